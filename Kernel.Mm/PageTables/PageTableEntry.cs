@@ -1,0 +1,69 @@
+using System;
+
+namespace Kernel.Mm.PageTables;
+
+/// <summary>Bits of an x86-64 page-table entry (Intel SDM vol. 3, 4.5.4, tables 4-15 to 4-20).</summary>
+[Flags]
+public enum PageFlags : ulong
+{
+    /// <summary>Nothing is mapped.</summary>
+    None = 0,
+
+    /// <summary>P: the entry is in force.</summary>
+    Present = 1UL << 0,
+
+    /// <summary>R/W: writes are allowed, if every level allows them.</summary>
+    Writable = 1UL << 1,
+
+    /// <summary>U/S: user mode may use it, if every level allows it.</summary>
+    User = 1UL << 2,
+
+    /// <summary>PWT: low bit of the cache policy's index.</summary>
+    WriteThrough = 1UL << 3,
+
+    /// <summary>PCD: second bit of the cache policy's index.</summary>
+    CacheDisable = 1UL << 4,
+
+    /// <summary>A: set by the processor at the first use.</summary>
+    Accessed = 1UL << 5,
+
+    /// <summary>D: set by the processor at the first write; leaves only.</summary>
+    Dirty = 1UL << 6,
+
+    /// <summary>PS: the entry maps a 2 MiB or 1 GiB page instead of naming a table.</summary>
+    Large = 1UL << 7,
+
+    /// <summary>G: survives a change of address space; leaves only.</summary>
+    Global = 1UL << 8,
+
+    /// <summary>XD: instruction fetches are refused, if any level says so.</summary>
+    NoExecute = 1UL << 63,
+}
+
+/// <summary>One entry of a page table at any level.</summary>
+/// <param name="Bits">As the processor reads it.</param>
+public readonly record struct PageTableEntry(ulong Bits)
+{
+    /// <summary>Bits 51 to 12: the physical address of a frame or a table.</summary>
+    private const ulong AddressMask = 0x000f_ffff_ffff_f000;
+
+    /// <summary>An entry for a frame or a table.</summary>
+    /// <param name="target">Aligned to what the entry maps.</param>
+    /// <param name="flags">What the entry allows.</param>
+    public PageTableEntry(PhysicalAddress target, PageFlags flags)
+        : this(target.Value | (ulong)flags)
+    {
+    }
+
+    /// <summary>Everything but the address.</summary>
+    public PageFlags Flags => (PageFlags)(Bits & ~AddressMask);
+
+    /// <summary>The frame's or table's physical address.</summary>
+    public PhysicalAddress Target => new(Bits & AddressMask);
+
+    /// <summary>Whether the processor uses the entry.</summary>
+    public bool IsPresent => (Bits & (ulong)PageFlags.Present) != 0;
+
+    /// <summary>Whether it maps a 2 MiB or 1 GiB page; only meaningful above the leaf level.</summary>
+    public bool IsLarge => (Bits & (ulong)PageFlags.Large) != 0;
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Kernel.Mm.PageTables;
+
+/// <summary>What the page table says about one address, level by level, as the processor would walk it.</summary>
+/// <remarks>A snapshot; the caller holds whatever keeps the tables from being freed.</remarks>
+public unsafe struct PageTableWalk
+{
+    /// <summary>Levels of the page table: 4, from the root (level 4) to the leaf tables (level 1).</summary>
+    public const int Levels = 4;
+
+    private const int IndexBits = 9;
+    private const int EntriesPerTable = 1 << IndexBits;
+
+    private EntryStorage _entries;
+
+    /// <summary>Walks a page table for one address.</summary>
+    /// <param name="root">The root table.</param>
+    /// <param name="address">Canonical.</param>
+    public PageTableWalk(PhysicalAddress root, VirtualAddress address)
+    {
+        PhysicalAddress table = root;
+        bool writable = true, user = true, executable = true;
+        for (int level = Levels; level >= 1; level--)
+        {
+            PageTableEntry entry = Table(table)[IndexOf(address, level)];
+            _entries[Levels - level] = entry;
+            LastLevel = level;
+            if (!entry.IsPresent)
+                return;
+            writable &= (entry.Flags & PageFlags.Writable) != 0;
+            user &= (entry.Flags & PageFlags.User) != 0;
+            executable &= (entry.Flags & PageFlags.NoExecute) == 0;
+            if (level == 1 || entry.IsLarge)
+                break;
+            table = entry.Target;
+        }
+        IsMapped = true;
+        IsWritable = writable;
+        IsUser = user;
+        IsExecutable = executable;
+        ulong size = PageSizeAt(LastLevel);
+        Physical = Entry(LastLevel).Target.AlignDown(size) + (address.Value & (size - 1));
+    }
+
+    /// <summary>The level at which the walk ended: 1 for a 4 KiB page, 2 for 2 MiB, 3 for 1 GiB; higher only if unmapped.</summary>
+    public int LastLevel { get; }
+
+    /// <summary>Whether the address is mapped.</summary>
+    public bool IsMapped { get; }
+
+    /// <summary>Whether every level allows writes.</summary>
+    public bool IsWritable { get; }
+
+    /// <summary>Whether every level allows user mode.</summary>
+    public bool IsUser { get; }
+
+    /// <summary>Whether no level forbids instruction fetches.</summary>
+    public bool IsExecutable { get; }
+
+    /// <summary>Where the address lies in physical memory, if mapped.</summary>
+    public PhysicalAddress Physical { get; }
+
+    /// <summary>Size of the page that maps the address, in bytes.</summary>
+    public readonly ulong PageSize => PageSizeAt(LastLevel);
+
+    /// <summary>The entry at a level that the walk reached (<see cref="LastLevel"/> to <see cref="Levels"/>).</summary>
+    public readonly PageTableEntry Entry(int level) => _entries[Levels - level];
+
+    /// <summary>Index of an address in its table of a level.</summary>
+    public static int IndexOf(VirtualAddress address, int level) =>
+        (int)(address.Value >> (Page.Shift + IndexBits * (level - 1))) & (EntriesPerTable - 1);
+
+    /// <summary>Bytes that one entry of a level covers.</summary>
+    public static ulong PageSizeAt(int level) => Page.Size << (IndexBits * (level - 1));
+
+    internal static PageTableEntry* Table(PhysicalAddress table) => (PageTableEntry*)DirectMap.Pointer(table);
+
+    [InlineArray(Levels)]
+    private struct EntryStorage
+    {
+        private PageTableEntry _first;
+    }
+}

@@ -1,0 +1,41 @@
+using System;
+
+namespace Kernel.Mm;
+
+/// <summary>An address that the processor translates through the page tables, in bytes.</summary>
+/// <param name="Value">The address; with 4-level paging canonical when bits 63 to 47 are all equal.</param>
+public readonly record struct VirtualAddress(ulong Value) : IComparable<VirtualAddress>
+{
+    private const int CanonicalBits = 48;
+
+    /// <summary>Whether 4-level paging can translate it (Intel SDM vol. 1, 3.3.7.1).</summary>
+    public bool IsCanonical => (ulong)((long)(Value << (64 - CanonicalBits)) >> (64 - CanonicalBits)) == Value;
+
+    /// <summary>Offset inside its page, in bytes.</summary>
+    public uint PageOffset => (uint)(Value & Page.OffsetMask);
+
+    /// <summary>Whether it is the first byte of a page.</summary>
+    public bool IsPageAligned => PageOffset == 0;
+
+    /// <summary>The nearest multiple of <paramref name="alignment"/> (a power of two, in bytes) at or below.</summary>
+    public VirtualAddress AlignDown(ulong alignment) => new(Value & ~(alignment - 1));
+
+    /// <summary>The nearest multiple of <paramref name="alignment"/> (a power of two, in bytes) at or above.</summary>
+    public VirtualAddress AlignUp(ulong alignment) => new((Value + alignment - 1) & ~(alignment - 1));
+
+    /// <inheritdoc/>
+    public int CompareTo(VirtualAddress other) => Value.CompareTo(other.Value);
+
+    public static VirtualAddress operator +(VirtualAddress address, ulong bytes) => new(address.Value + bytes);
+
+    /// <summary>The distance in bytes.</summary>
+    public static ulong operator -(VirtualAddress left, VirtualAddress right) => left.Value - right.Value;
+
+    public static bool operator <(VirtualAddress left, VirtualAddress right) => left.Value < right.Value;
+
+    public static bool operator >(VirtualAddress left, VirtualAddress right) => left.Value > right.Value;
+
+    public static bool operator <=(VirtualAddress left, VirtualAddress right) => left.Value <= right.Value;
+
+    public static bool operator >=(VirtualAddress left, VirtualAddress right) => left.Value >= right.Value;
+}

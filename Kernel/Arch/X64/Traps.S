@@ -1,0 +1,134 @@
+/*
+ * Entry of every exception and interrupt. A stub a vector pushes what the processor did not (a zero in the
+ * error code's place) and the vector number; the common part completes the TrapFrame (see TrapFrame.cs, same
+ * order) and calls trap_dispatch(TrapFrame*). Compiled C# uses xmm registers freely, so all sixteen and mxcsr
+ * are kept; the build fails if it ever uses wider ones.
+ *
+ * The CFI makes a backtrace go through the frame to the interrupted code.
+ */
+    .set FRAME_XMM, 0
+    .set FRAME_MXCSR, 256
+    .set FRAME_R15, 272
+    .set FRAME_R14, 280
+    .set FRAME_R13, 288
+    .set FRAME_R12, 296
+    .set FRAME_R11, 304
+    .set FRAME_R10, 312
+    .set FRAME_R9, 320
+    .set FRAME_R8, 328
+    .set FRAME_RBP, 336
+    .set FRAME_RDI, 344
+    .set FRAME_RSI, 352
+    .set FRAME_RDX, 360
+    .set FRAME_RCX, 368
+    .set FRAME_RBX, 376
+    .set FRAME_RAX, 384
+    .set FRAME_VECTOR, 392
+    .set FRAME_ERROR, 400
+    .set FRAME_RIP, 408
+    .set FRAME_CS, 416
+    .set FRAME_RFLAGS, 424
+    .set FRAME_RSP, 432
+    .set FRAME_SS, 440
+    .set FRAME_SIZE, 448
+    .set FRAME_PUSHED_BY_STUB, FRAME_RIP - FRAME_VECTOR
+
+    .set VECTOR_DOUBLE_FAULT, 8
+    .set USER_RING_BITS, 3
+
+    .text
+
+    .macro SAVE_XMM
+    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    movaps %xmm\n, FRAME_XMM + 16 * \n(%rsp)
+    .endr
+    .endm
+
+    .macro RESTORE_XMM
+    .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+    movaps FRAME_XMM + 16 * \n(%rsp), %xmm\n
+    .endr
+    .endm
+
+    .globl trap_common
+    .type trap_common, @function
+trap_common:
+    .cfi_startproc
+    .cfi_signal_frame
+    .cfi_def_cfa rsp, FRAME_SIZE - FRAME_VECTOR
+    .cfi_offset rip, FRAME_RIP - FRAME_SIZE
+    .cfi_offset rsp, FRAME_RSP - FRAME_SIZE
+    .irp r, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+    pushq %\r
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset \r, 0
+    .endr
+    subq $FRAME_R15, %rsp
+    .cfi_adjust_cfa_offset FRAME_R15
+    cld
+    testb $USER_RING_BITS, FRAME_CS(%rsp)
+    jz 1f
+    swapgs
+1:
+#ifndef COSMOSVM_TEST_WITHOUT_XMM_SAVE
+    SAVE_XMM
+    stmxcsr FRAME_MXCSR(%rsp)
+    ldmxcsr default_mxcsr(%rip)
+#endif
+    movq %rsp, %rdi
+    call trap_dispatch
+    .globl trap_return
+trap_return:
+#ifndef COSMOSVM_TEST_WITHOUT_XMM_SAVE
+    ldmxcsr FRAME_MXCSR(%rsp)
+    RESTORE_XMM
+#endif
+    testb $USER_RING_BITS, FRAME_CS(%rsp)
+    jz 2f
+    swapgs
+2:  addq $FRAME_R15, %rsp
+    .cfi_adjust_cfa_offset -FRAME_R15
+    .irp r, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax
+    popq %\r
+    .cfi_adjust_cfa_offset -8
+    .cfi_restore \r
+    .endr
+    addq $FRAME_PUSHED_BY_STUB, %rsp
+    .cfi_adjust_cfa_offset -FRAME_PUSHED_BY_STUB
+    iretq
+    .cfi_endproc
+    .size trap_common, . - trap_common
+
+    .section .rodata
+    .balign 4
+default_mxcsr:
+    .long 0x1f80                /* all exceptions masked, round to nearest: the processor's reset value */
+
+/*
+ * The stubs, 16 bytes apart so that the descriptor table's builder computes their addresses. The processor
+ * pushes an error code for vectors 8, 10 to 14, 17, 21, 29 and 30 (Intel SDM vol. 3, 6.3.1; AMD vol. 2, 8.2).
+ */
+    .text
+    .balign 16
+    .globl trap_stubs
+    .type trap_stubs, @function
+trap_stubs:
+    .cfi_startproc
+    .cfi_signal_frame
+    .cfi_def_cfa rsp, FRAME_SIZE - FRAME_ERROR
+    .cfi_offset rip, FRAME_RIP - FRAME_SIZE
+    .cfi_offset rsp, FRAME_RSP - FRAME_SIZE
+    .set vector, 0
+    .rept 256
+    .balign 16
+    .if (vector != 8) && !((vector >= 10) && (vector <= 14)) && (vector != 17) && (vector != 21) && (vector != 29) && (vector != 30)
+    pushq $0
+    .endif
+    pushq $vector
+    jmp trap_common
+    .set vector, vector + 1
+    .endr
+    .cfi_endproc
+    .size trap_stubs, . - trap_stubs
+
+    .section .note.GNU-stack, "", @progbits

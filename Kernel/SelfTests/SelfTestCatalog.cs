@@ -1,0 +1,16 @@
+using System.Collections.Generic;
+
+namespace Kernel.SelfTests;
+
+/// <summary>Every suite of in-kernel tests. A new suite is added here.</summary>
+public static class SelfTestCatalog
+{
+    private static List<SelfTestSuite>? s_suites;
+
+    /// <summary>All suites in the order in which they run.</summary>
+    public static IReadOnlyList<SelfTestSuite> Suites => s_suites ??= Create();
+
+    private static List<SelfTestSuite> Create() =>
+    [
+    ];
+}
