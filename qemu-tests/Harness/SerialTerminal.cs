@@ -1,0 +1,181 @@
+using System;
+using System.Text;
+
+namespace CosmosVm.QemuTests.Harness;
+
+/// <summary>
+/// Turns the bytes of a serial line into the text that a person sees on an endlessly wide and long terminal: a line
+/// that an editor redraws is there once, escape sequences are gone, lines end in '\n'.
+/// </summary>
+/// <remarks>
+/// Only the last line ever changes. A program that moves the cursor freely (firmware, boot menu) starts a new line with
+/// each such movement. Not safe for several threads.
+/// </remarks>
+public sealed class SerialTerminal
+{
+    private const char Bell = '\a';
+    private const char Escape = '\u001b';
+    private const int TabWidth = 8;
+
+    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _parameters = new();
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private int _lineStart;
+    private int _column;
+    private State _state;
+
+    private enum State
+    {
+        Plain,
+        Escape,
+        Control,
+        Title,
+        TitleEnd,
+    }
+
+    /// <summary>Everything seen so far.</summary>
+    public string Text => _text.ToString();
+
+    /// <summary>Characters of <see cref="Text"/>; shrinks when an editor clears the end of the last line.</summary>
+    public int Length => _text.Length;
+
+    /// <summary>The text from a position on; empty if the text is shorter.</summary>
+    public string From(int position) =>
+        position < _text.Length ? _text.ToString(position, _text.Length - position) : "";
+
+    /// <summary>Takes further bytes.</summary>
+    public void Feed(ReadOnlySpan<byte> bytes)
+    {
+        Span<char> characters = new char[_decoder.GetCharCount(bytes, flush: false)];
+        int count = _decoder.GetChars(bytes, characters, flush: false);
+        foreach (char character in characters[..count])
+            Feed(character);
+    }
+
+    private void Feed(char character)
+    {
+        switch (_state)
+        {
+            case State.Plain:
+                FeedPlain(character);
+                break;
+            case State.Escape:
+                FeedEscape(character);
+                break;
+            case State.Control when character is >= '@' and <= '~':
+                _state = State.Plain;
+                Apply(character);
+                break;
+            case State.Control:
+                _parameters.Append(character);
+                break;
+            case State.Title when character is Bell:
+                _state = State.Plain;
+                break;
+            case State.Title when character is Escape:
+                _state = State.TitleEnd;
+                break;
+            case State.TitleEnd:
+                _state = State.Plain;
+                break;
+        }
+    }
+
+    private void FeedPlain(char character)
+    {
+        switch (character)
+        {
+            case Escape:
+                _state = State.Escape;
+                break;
+            case '\n':
+                NewLine();
+                break;
+            case '\r':
+                _column = 0;
+                break;
+            case '\b':
+                _column = Math.Max(0, _column - 1);
+                break;
+            case '\t':
+                do
+                    Put(' ');
+                while (_column % TabWidth != 0);
+                break;
+            case >= ' ':
+                Put(character);
+                break;
+        }
+    }
+
+    private void FeedEscape(char character)
+    {
+        _parameters.Clear();
+        // Bytes 0x20 to 0x2f only announce the final one (ECMA-35), as in the choice of a character set.
+        if (character is >= ' ' and <= '/')
+            return;
+        _state = character switch
+        {
+            '[' => State.Control,
+            ']' => State.Title,
+            _ => State.Plain,
+        };
+    }
+
+    /// <summary>Carries out a control sequence (ECMA-48, chapter 8.3).</summary>
+    private void Apply(char final)
+    {
+        int.TryParse(_parameters.ToString(), out int parameter);
+        int count = Math.Max(1, parameter);
+        int lineLength = _text.Length - _lineStart;
+        int inLine = Math.Min(_column, lineLength);
+        switch (final)
+        {
+            case 'K' when parameter == 0:
+                _text.Length = _lineStart + inLine;
+                break;
+            case 'K':
+                _text.Length = _lineStart;
+                break;
+            case 'C':
+                _column += count;
+                break;
+            case 'D':
+                _column = Math.Max(0, _column - count);
+                break;
+            case 'G':
+                _column = count - 1;
+                break;
+            case 'P':
+                _text.Remove(_lineStart + inLine, Math.Min(count, lineLength - inLine));
+                break;
+            case '@':
+                _text.Insert(_lineStart + inLine, " ", count);
+                break;
+            case 'A' or 'B' or 'E' or 'F' or 'H' or 'J' or 'd' or 'f':
+                if (lineLength != 0)
+                    NewLine();
+                _column = 0;
+                break;
+        }
+    }
+
+    private void Put(char character)
+    {
+        int lineLength = _text.Length - _lineStart;
+        if (_column > lineLength)
+            _text.Append(' ', _column - lineLength);
+        if (_column < lineLength)
+            _text[_lineStart + _column] = character;
+        else
+            _text.Append(character);
+        _column++;
+    }
+
+    private void NewLine()
+    {
+        _text.Append('\n');
+        _lineStart = _text.Length;
+        _column = 0;
+    }
+}

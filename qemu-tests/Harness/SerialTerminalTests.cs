@@ -1,0 +1,30 @@
+using System.Text;
+using Xunit;
+
+namespace CosmosVm.QemuTests.Harness;
+
+/// <summary>The tests' view of a serial line, without a machine.</summary>
+public sealed class SerialTerminalTests
+{
+    [Theory]
+    [InlineData("a\r\nb\r\n", "a\nb\n")]
+    [InlineData("\u001b[31mred\u001b[0m", "red")]
+    [InlineData("\u001b]0;title\aok", "ok")]
+    [InlineData("\u001b(Bok", "ok")]
+    [InlineData("cosmos> hel\b\b\bHEL", "cosmos> HEL")]
+    [InlineData("cosmos> help\b \b", "cosmos> hel ")]
+    [InlineData("cosmos> first\r\u001b[Kcosmos> second", "cosmos> second")]
+    [InlineData("abcdef\u001b[3D\u001b[2P", "abcf")]
+    [InlineData("abcdef\u001b[3D\u001b[2@", "abc  def")]
+    [InlineData("abc\u001b[1GX", "Xbc")]
+    [InlineData("menu\u001b[5;10Hentry", "menu\nentry")]
+    [InlineData("a\tb", "a       b")]
+    [InlineData("é", "é")]
+    public void Shows_what_a_terminal_shows(string received, string expected)
+    {
+        SerialTerminal terminal = new();
+        foreach (byte value in Encoding.UTF8.GetBytes(received))
+            terminal.Feed([value]);
+        Assert.Equal(expected, terminal.Text);
+    }
+}
