@@ -118,8 +118,8 @@ public sealed class QemuMachine : IAsyncDisposable
     public async Task TypeAsync(string line)
     {
         await SendAsync(line + "\r");
-        // The line may end in what its completion or redrawing left: only its start counts.
-        await WaitForAsync(new Regex($"^{Regex.Escape(line)}[ ]*\n"));
+        // An editor that redraws the line repeats the prompt, and may leave spaces behind.
+        await WaitForAsync(new Regex($"(^|{Prompt}){Regex.Escape(line)} *\n"));
     }
 
     /// <summary>Types a command at the prompt.</summary>
@@ -131,6 +131,20 @@ public sealed class QemuMachine : IAsyncDisposable
         await TypeAsync(line);
         string output = await WaitForAsync(s_promptAtLineStart, limit);
         return output[..^Prompt.Length];
+    }
+
+    /// <summary>Waits for the whole report of a kernel panic.</summary>
+    public async Task<PanicReport> PanicAsync()
+    {
+        string text = await WaitForAsync(PanicReport.End + "\n");
+        try
+        {
+            return PanicReport.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw Failure(error.Message, error);
+        }
     }
 
     /// <summary>Sends characters as they are, without waiting for anything.</summary>

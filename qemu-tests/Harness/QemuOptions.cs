@@ -82,12 +82,11 @@ public sealed record QemuOptions
 
     private static void AddFirmware(List<string> arguments, string privateFolder)
     {
-        Firmware firmware = Firmware.Find();
         string variables = Path.Combine(privateFolder, "variables.fd");
-        File.Copy(firmware.VariablesTemplate, variables);
+        File.Copy(Firmware.VariablesTemplate, variables);
         arguments.AddRange(
         [
-            "-drive", $"if=pflash,format=raw,readonly=on,file={firmware.Code}",
+            "-drive", $"if=pflash,format=raw,readonly=on,file={Firmware.Code}",
             "-drive", $"if=pflash,format=raw,file={variables}",
         ]);
     }

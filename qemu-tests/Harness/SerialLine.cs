@@ -14,7 +14,6 @@ namespace CosmosVm.QemuTests.Harness;
 /// </summary>
 public sealed class SerialLine : IDisposable
 {
-    private const string EndOfPanic = "*** END OF PANIC";
     private const int ReadBufferBytes = 16 * 1024;
 
     private readonly object _lock = new();
@@ -24,7 +23,6 @@ public sealed class SerialLine : IDisposable
     private readonly Task _reader;
     private TaskCompletionSource _arrival = NewArrival();
     private bool _closed;
-    private int _position;
 
     /// <summary>Takes over a connected socket.</summary>
     public SerialLine(Socket socket)
@@ -62,7 +60,7 @@ public sealed class SerialLine : IDisposable
         get
         {
             lock (_lock)
-                return _terminal.From(_position);
+                return _terminal.Unread;
         }
     }
 
@@ -83,14 +81,14 @@ public sealed class SerialLine : IDisposable
             Task arrival;
             lock (_lock)
             {
-                string unread = _terminal.From(_position);
+                string unread = _terminal.Unread;
                 if (pattern.Match(unread) is { Success: true } match)
                 {
                     int end = match.Index + match.Length;
-                    _position += end;
+                    _terminal.Take(end);
                     return (unread[..end], "");
                 }
-                if (unread.Contains(EndOfPanic, StringComparison.Ordinal))
+                if (unread.Contains(PanicReport.End + '\n', StringComparison.Ordinal))
                     return (null, "the kernel panicked");
                 if (_closed)
                     return (null, "QEMU closed the serial line");

@@ -20,6 +20,7 @@ public sealed class SerialTerminal
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _parameters = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private int _position;
     private int _lineStart;
     private int _column;
     private State _state;
@@ -36,14 +37,13 @@ public sealed class SerialTerminal
     /// <summary>Everything seen so far.</summary>
     public string Text => _text.ToString();
 
-    /// <summary>Characters of <see cref="Text"/>; shrinks when an editor clears the end of the last line.</summary>
-    public int Length => _text.Length;
+    /// <summary>The text that nobody has taken yet.</summary>
+    public string Unread => _text.ToString(_position, _text.Length - _position);
 
-    /// <summary>The text from a position on; empty if the text is shorter.</summary>
-    public string From(int position) =>
-        position < _text.Length ? _text.ToString(position, _text.Length - position) : "";
+    /// <summary>Takes the first characters of <see cref="Unread"/>. Those that change later become unread again.</summary>
+    public void Take(int count) => _position += count;
 
-    /// <summary>Takes further bytes.</summary>
+    /// <summary>Receives further bytes.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
         Span<char> characters = new char[_decoder.GetCharCount(bytes, flush: false)];
@@ -132,10 +132,10 @@ public sealed class SerialTerminal
         switch (final)
         {
             case 'K' when parameter == 0:
-                _text.Length = _lineStart + inLine;
+                Truncate(_lineStart + inLine);
                 break;
             case 'K':
-                _text.Length = _lineStart;
+                Truncate(_lineStart);
                 break;
             case 'C':
                 _column += count;
@@ -147,9 +147,11 @@ public sealed class SerialTerminal
                 _column = count - 1;
                 break;
             case 'P':
+                Change(_lineStart + inLine);
                 _text.Remove(_lineStart + inLine, Math.Min(count, lineLength - inLine));
                 break;
             case '@':
+                Change(_lineStart + inLine);
                 _text.Insert(_lineStart + inLine, " ", count);
                 break;
             case 'A' or 'B' or 'E' or 'F' or 'H' or 'J' or 'd' or 'f':
@@ -165,11 +167,24 @@ public sealed class SerialTerminal
         int lineLength = _text.Length - _lineStart;
         if (_column > lineLength)
             _text.Append(' ', _column - lineLength);
-        if (_column < lineLength)
-            _text[_lineStart + _column] = character;
-        else
+        int place = _lineStart + _column++;
+        if (place == _text.Length)
+        {
             _text.Append(character);
-        _column++;
+        }
+        else if (_text[place] != character)
+        {
+            Change(place);
+            _text[place] = character;
+        }
+    }
+
+    private void Change(int place) => _position = Math.Min(_position, place);
+
+    private void Truncate(int length)
+    {
+        Change(length);
+        _text.Length = length;
     }
 
     private void NewLine()

@@ -27,4 +27,18 @@ public sealed class SerialTerminalTests
             terminal.Feed([value]);
         Assert.Equal(expected, terminal.Text);
     }
+
+    [Theory]
+    [InlineData("> abc\r\u001b[K> x", "> x")]
+    [InlineData("> abc\b \b\b \b\b \bx", "x  ")]
+    [InlineData("> abc\r> abc", "")]
+    public void Text_that_changes_after_it_was_taken_is_unread_again(string received, string expected)
+    {
+        const string taken = "> abc";
+        SerialTerminal terminal = new();
+        terminal.Feed(Encoding.UTF8.GetBytes(received[..taken.Length]));
+        terminal.Take(taken.Length);
+        terminal.Feed(Encoding.UTF8.GetBytes(received[taken.Length..]));
+        Assert.Equal(expected, terminal.Unread);
+    }
 }
