@@ -1,0 +1,78 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using CosmosVm.QemuTests.Harness;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace CosmosVm.QemuTests;
+
+/// <summary>The tests inside the kernel, run and judged from outside.</summary>
+public sealed class SelfTestTests(ITestOutputHelper output) : QemuTest(output)
+{
+    private const int ExitCodeOfSuccess = 33;
+    private const int ExitCodeOfFailure = 35;
+    private const int ExpectedConformanceTests = 150;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
+    [Theory]
+    [InlineData("qemu64")]
+    [InlineData("max")]
+    public async Task All_self_tests_pass_and_qemu_ends_with_33(string cpu)
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Append = "selftest exit", Cpu = cpu, Label = cpu });
+        Assert.Equal(ExitCodeOfSuccess, await machine.ExitCodeAsync(s_limit));
+        TapReport report = TapReport.Parse(machine.SerialText);
+        Assert.All(report.Tests, test => Assert.True(test.Passed, test.Name));
+        Assert.True(report.Tests.Count(test => test.Suite.StartsWith("conformance", StringComparison.Ordinal)) >= ExpectedConformanceTests);
+        Assert.Contains(report.Tests, test => test.Suite.StartsWith("interrupt-storm", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Failing_self_test_is_reported_with_its_reason_and_qemu_ends_with_35()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Append = "selftest=always-fails exit" });
+        Assert.Equal(ExitCodeOfFailure, await machine.ExitCodeAsync());
+        TapReport report = TapReport.Parse(machine.SerialText);
+        TapTest failed = Assert.Single(report.Tests, test => !test.Passed);
+        Assert.Contains(failed.Details, line => line.StartsWith("message: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Failing_suite_is_not_part_of_a_run_of_all()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        TapReport report = TapReport.Parse(await machine.CommandAsync("selftest", s_limit));
+        Assert.DoesNotContain(report.Tests, test => test.Suite == "always-fails");
+    }
+
+    [Fact]
+    public async Task Unknown_suite_is_an_error_and_qemu_ends_with_35()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Append = "selftest=nonsense exit" });
+        Assert.Equal(ExitCodeOfFailure, await machine.ExitCodeAsync());
+        Assert.Contains("nonsense", machine.SerialText);
+    }
+
+    [Fact]
+    public async Task Named_suite_runs_alone()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        TapReport report = TapReport.Parse(await machine.CommandAsync("selftest conformance", s_limit));
+        Assert.True(report.Tests.Count >= ExpectedConformanceTests);
+        Assert.All(report.Tests, test => Assert.StartsWith("conformance", test.Suite));
+    }
+
+    [Fact]
+    public async Task Two_runs_leave_memory_use_unchanged()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        // The first run fills what is made once (static data, pools' first slabs).
+        await machine.CommandAsync("selftest", s_limit);
+        string before = await machine.CommandAsync("mem");
+        TapReport report = TapReport.Parse(await machine.CommandAsync("selftest", s_limit));
+        Assert.All(report.Tests, test => Assert.True(test.Passed, test.Name));
+        Assert.Equal(before, await machine.CommandAsync("mem"));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using CosmosVm.QemuTests.Harness;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace CosmosVm.QemuTests;
+
+/// <summary>Nothing is lost on the serial line, in either direction.</summary>
+public sealed class SerialTests(ITestOutputHelper output) : QemuTest(output)
+{
+    [Fact]
+    public async Task Four_kibibytes_typed_at_once_all_arrive()
+    {
+        const int bytes = 4096;
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        // Words that are no commands: each comes back in the complaint about it.
+        string[] words = [.. Enumerable.Range(0, bytes / 8).Select(number => $"zz{number:D5}")];
+        await machine.SendAsync(string.Concat(words.Select(word => word + "\r")));
+        foreach (string word in words)
+            await machine.WaitForAsync(new Regex($"{QemuMachine.Prompt}{word} *\n(?s:.*?){word}"));
+    }
+
+    [Fact]
+    public async Task Input_typed_before_the_monitor_starts_is_not_lost()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions());
+        await machine.WaitForAsync("[ ");
+        await machine.SendAsync("help\r");
+        await machine.WaitForAsync($"{QemuMachine.Prompt}help\n");
+        Assert.Contains("selftest", await machine.WaitForPromptAsync());
+    }
+
+    [Fact]
+    public async Task Long_output_arrives_complete_and_equal_each_time()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        string first = await machine.CommandAsync("log");
+        for (int round = 0; round < 10; round++)
+            Assert.Equal(first, await machine.CommandAsync("log"));
+    }
+
+    [Fact]
+    public async Task Log_command_repeats_exactly_what_was_printed_at_boot()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions());
+        string printed = await machine.WaitForPromptAsync();
+        string[] expected = [.. printed.Split('\n').Where(line => Regex.IsMatch(line, @"^\[ *\d+\.\d{6}\] "))];
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, (await machine.CommandAsync("log")).Split('\n', System.StringSplitOptions.RemoveEmptyEntries));
+    }
+}
