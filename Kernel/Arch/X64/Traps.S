@@ -131,4 +131,13 @@ trap_stubs:
     .cfi_endproc
     .size trap_stubs, . - trap_stubs
 
+    .globl trap_stubs_address
+    .type trap_stubs_address, @function
+trap_stubs_address:
+    .cfi_startproc
+    leaq trap_stubs(%rip), %rax
+    ret
+    .cfi_endproc
+    .size trap_stubs_address, . - trap_stubs_address
+
     .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,54 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+
+namespace Kernel.Arch.X64;
+
+/// <summary>What one processor has for itself. GS points to it whenever the kernel runs.</summary>
+/// <remarks>Only its own processor writes it; no lock. Fixed in memory: descriptor tables are part of it.</remarks>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Processor
+{
+    /// <summary>How many processors there is storage for.</summary>
+    public const int Maximum = 1;
+
+    /// <summary>Its own address: reading gs:0 gives a pointer (Instructions.S, processor_self).</summary>
+    public Processor* Self;
+
+    /// <summary>Counted from zero, the boot processor first.</summary>
+    public uint Index;
+
+    /// <summary>How deep in interrupt handlers it is.</summary>
+    public int InterruptDepth;
+
+    /// <summary>Interrupts and exceptions taken.</summary>
+    public ulong TrapCount;
+
+    /// <summary>Segment descriptors.</summary>
+    public GlobalDescriptorTable Gdt;
+
+    /// <summary>Stacks that the processor switches to by itself.</summary>
+    public TaskStateSegment Tss;
+
+    private static Processor s_boot;
+
+    /// <summary>The processor that runs this code.</summary>
+    public static Processor* Current => Instructions.CurrentProcessor();
+
+    /// <summary>Makes GS and the descriptor tables of the boot processor usable.</summary>
+    public static void InitializeBootProcessor()
+    {
+        fixed (Processor* processor = &s_boot)
+        {
+            processor->Self = processor;
+            processor->Index = 0;
+            processor->Tss.Initialize();
+            processor->Gdt.Initialize(&processor->Tss);
+            processor->Gdt.Load();
+            Instructions.WriteMsr(Msr.GsBase, (ulong)processor);
+            Instructions.WriteMsr(Msr.KernelGsBase, 0);
+        }
+    }
+
+    [RuntimeExport("KernelProcessorIndex")]
+    private static uint CurrentIndex() => Current->Index;
+}

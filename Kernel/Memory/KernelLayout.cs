@@ -1,0 +1,22 @@
+using Kernel.Mm;
+
+namespace Kernel.Memory;
+
+/// <summary>The kernel's half of every address space, one root entry (512 GiB) or more for each use. See docs/architecture.md.</summary>
+internal static class KernelLayout
+{
+    /// <summary>All physical memory, 64 TiB of room: physical address p lies at this plus p.</summary>
+    public const ulong DirectMapStart = 0xffff_8000_0000_0000;
+
+    /// <summary>Device registers and framebuffers, with guard gaps; one root entry.</summary>
+    public const ulong DeviceWindowStart = 0xffff_c000_0000_0000;
+
+    /// <summary>Kernel stacks, with guard pages; one root entry.</summary>
+    public const ulong StackWindowStart = 0xffff_c800_0000_0000;
+
+    /// <summary>Size of the device and the stack window, in bytes.</summary>
+    public const ulong WindowSize = 1UL << 39;
+
+    /// <summary>Whether an address belongs to the kernel's half.</summary>
+    public static bool IsKernel(VirtualAddress address) => address.Value >= DirectMapStart;
+}
