@@ -18,26 +18,81 @@ internal static unsafe class Panic
     private static int s_depth;
     private static string? s_pendingReason;
 
-    /// <summary>Panics here.</summary>
+    /// <summary>Panics here. The report shows the caller's registers and starts its backtrace there.</summary>
     [DoesNotReturn]
     public static void Fail(string reason)
     {
         s_pendingReason = reason;
-        RaisePanicTrap();
+        RaiseTrap();
     }
 
-    /// <summary>The reason that <see cref="Fail"/> left for the panic trap's handler.</summary>
-    public static string PendingReason => s_pendingReason ?? "panic trap without a reason";
-
-    /// <summary>Panics because of what a trap frame shows.</summary>
-    [DoesNotReturn]
-    public static void Raise(ReadOnlySpan<char> reason, TrapFrame* frame, bool isException)
+    /// <summary>What the trap that <see cref="Fail"/> raises runs.</summary>
+    public static void HandleTrap(TrapFrame* frame)
     {
-        Begin(reason);
-        if (isException)
-            PanicReport.WriteException(frame);
-        PanicReport.WriteRegisters(frame);
-        Backtrace.Write(frame);
+        Begin(s_pendingReason ?? "panic trap without a reason");
+        ExceptionContext context = frame->ToContext();
+        PanicReport.WriteRegisters(context, frame->Cs, frame->Ss);
+        // The trap's own two frames say nothing: RaiseTrap and Fail.
+        Backtrace.Write(context, skip: 2);
         End();
     }
+
+    /// <summary>Panics because of a processor exception.</summary>
+    [DoesNotReturn]
+    public static void Raise(string reason, TrapFrame* frame)
+    {
+        Begin(reason);
+        PanicReport.WriteException(frame);
+        ExceptionContext context = frame->ToContext();
+        PanicReport.WriteRegisters(context, frame->Cs, frame->Ss);
+        Backtrace.Write(context, skip: 0);
+        End();
+    }
+
+    /// <summary>An exception that nothing catches: the core library calls this with nothing unwound.</summary>
+    [RuntimeExport("KernelUnhandledException")]
+    private static void UnhandledException(Exception exception, ExceptionContext* context)
+    {
+        Begin("unhandled exception");
+        PanicReport.Write($"{exception.TypeName}: {exception.Message}\n");
+        PanicReport.WriteRegisters(*context, Selector.KernelCode, Selector.KernelData);
+        Backtrace.Write(*context, skip: 0);
+        End();
+    }
+
+    [RuntimeExport("KernelFailFast")]
+    private static void FailFast(string message) => Fail(message);
+
+    private static void Begin(ReadOnlySpan<char> reason)
+    {
+        Instructions.DisableInterrupts();
+        Log.EnterPanic();
+        if (s_depth++ > 0)
+        {
+            Log.WriteRaw("\n*** PANIC INSIDE A PANIC\n"u8);
+            Stop();
+        }
+        PanicReport.Write($"\n*** KERNEL PANIC: {reason}\n");
+    }
+
+    [DoesNotReturn]
+    private static void End()
+    {
+        Log.WriteRaw("*** END OF PANIC\n"u8);
+        Stop();
+    }
+
+    [DoesNotReturn]
+    private static void Stop()
+    {
+        if (CommandLine.Has("exit"u8))
+            DebugExit.Exit(DebugExitCode.Failure);
+        while (true)
+            Instructions.Halt();
+    }
+
+    [RuntimeImport("*", "panic_trap")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [DoesNotReturn]
+    private static extern void RaiseTrap();
 }

@@ -10,7 +10,8 @@ public readonly record struct SelfTest(string Name, Action Body);
 
 /// <summary>Named tests that run together, in the order in which they were added.</summary>
 /// <param name="name">Dotted, such as <c>conformance.exceptions</c>: <c>selftest conformance</c> runs all below it.</param>
-public sealed class SelfTestSuite(string name)
+/// <param name="onlyWhenNamed">Left out when everything is run.</param>
+public sealed class SelfTestSuite(string name, bool onlyWhenNamed = false)
 {
     private readonly List<SelfTest> _tests = [];
 
@@ -23,9 +24,11 @@ public sealed class SelfTestSuite(string name)
     /// <summary>Adds a test.</summary>
     public void Add(string testName, Action body) => _tests.Add(new SelfTest(testName, body));
 
-    /// <summary>Whether <c>selftest filter</c> means this suite: the same name, or a dotted parent of it.</summary>
-    public bool Matches(ReadOnlySpan<char> filter)
+    /// <summary>Whether <c>selftest filter</c> means this suite: everything, the same name, or a dotted parent of it.</summary>
+    public bool IsSelectedBy(ReadOnlySpan<char> filter)
     {
+        if (filter.IsEmpty)
+            return !onlyWhenNamed;
         if (!Name.AsSpan().StartsWith(filter))
             return false;
         return Name.Length == filter.Length || Name[filter.Length] == '.';

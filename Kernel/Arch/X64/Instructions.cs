@@ -56,6 +56,11 @@ internal static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void Halt();
 
+    /// <summary>PAUSE.</summary>
+    [RuntimeImport("*", "processor_pause")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void Pause();
+
     [RuntimeImport("*", "control_read0")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong ReadCr0();

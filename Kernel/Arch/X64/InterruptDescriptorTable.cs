@@ -7,7 +7,9 @@ namespace Kernel.Arch.X64;
 internal static unsafe class InterruptDescriptorTable
 {
     private const int Vectors = 256;
-    private const int StubSize = 16;
+    /// <summary>Distance between the stubs of two vectors, in bytes (Traps.S).</summary>
+    public const int StubSize = 16;
+
     private const byte PresentInterruptGate = 0x8e;
     private const byte UserMayCall = 3 << 5;
 

@@ -1,3 +1,4 @@
+using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace Kernel.Arch.X64;
@@ -26,6 +27,14 @@ internal unsafe struct TrapFrame
 
     /// <summary>Whether user mode was interrupted.</summary>
     public readonly bool FromUser => (Cs & 3) != 0;
+
+    /// <summary>The registers in the form that backtraces and exceptions start from.</summary>
+    public readonly ExceptionContext ToContext() => new()
+    {
+        Rax = Rax, Rbx = Rbx, Rcx = Rcx, Rdx = Rdx, Rsi = Rsi, Rdi = Rdi, Rbp = Rbp, Rsp = Rsp,
+        R8 = R8, R9 = R9, R10 = R10, R11 = R11, R12 = R12, R13 = R13, R14 = R14, R15 = R15,
+        Rip = Rip, Rflags = Rflags,
+    };
 }
 
 /// <summary>The error code of a page fault (Intel SDM vol. 3, 4.7).</summary>

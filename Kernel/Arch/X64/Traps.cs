@@ -62,7 +62,7 @@ internal static unsafe class Traps
         else if (vector < ExceptionVectors.Count)
             HandleException((ExceptionVector)vector, frame);
         else if (vector == InterruptVector.PanicTrap)
-            Panic.Raise(Panic.PendingReason, frame, isException: false);
+            Panic.HandleTrap(frame);
         else
             Log.Warn($"interrupt {vector} has no handler");
     }
@@ -73,11 +73,11 @@ internal static unsafe class Traps
         if (!frame->FromUser && KernelImage.ContainsCode(frame->Rip))
         {
             if (vector == ExceptionVector.PageFault && address < NullReferenceEnd)
-                FaultExceptions.ThrowNullReference(frame);
+                ExceptionDispatch.ThrowFromFault(new NullReferenceException(), frame->ToContext());
             if (vector == ExceptionVector.DivideError)
-                FaultExceptions.ThrowDivideByZero(frame);
+                ExceptionDispatch.ThrowFromFault(new DivideByZeroException(), frame->ToContext());
         }
-        Panic.Raise(Explain(vector, frame, address), frame, isException: true);
+        Panic.Raise(Explain(vector, frame, address), frame);
     }
 
     /// <summary>What a person wants to know first.</summary>
