@@ -12,5 +12,7 @@ public static class SelfTestCatalog
 
     private static List<SelfTestSuite> Create() =>
     [
+        ArchitectureTests.Create(),
+        InterruptStormTests.Create(),
     ];
 }

@@ -105,6 +105,9 @@ internal unsafe struct TaskStateSegment
     /// <summary>Sets the stack for ring 0.</summary>
     public void SetKernelStack(ulong top) => _ringStacks[0] = top;
 
+    /// <summary>The top of an interrupt stack.</summary>
+    public readonly ulong InterruptStackTop(InterruptStack stack) => _interruptStacks[(int)stack - 1];
+
     /// <summary>Sets the top of an interrupt stack; 16-byte aligned.</summary>
     public void SetInterruptStack(InterruptStack stack, ulong top) => _interruptStacks[(int)stack - 1] = top;
 }
