@@ -13,6 +13,7 @@ public static class SelfTestCatalog
     private static List<SelfTestSuite> Create() =>
     [
         ArchitectureTests.Create(),
+        PoolTests.Create(),
         InterruptStormTests.Create(),
     ];
 }
