@@ -3,7 +3,7 @@ using System;
 namespace Kernel.Boot;
 
 /// <summary>The kernel command line: words separated by spaces, each <c>name</c> or <c>name=value</c>.</summary>
-internal static class CommandLine
+public static class CommandLine
 {
     private static byte[] s_text = [];
 
