@@ -262,12 +262,10 @@ internal sealed class LineEditor
 
     private void ListCompletions()
     {
-        MoveTo(_length);
-        int cursor = _cursor;
         _echo.Add("\n"u8);
         _echo.Flush();
         _completions.BeginListing(_terminal);
-        _completer.Complete(new ReadOnlySpan<byte>(_line, 0, cursor), _completions);
+        _completer.Complete(new ReadOnlySpan<byte>(_line, 0, _cursor), _completions);
         _completions.EndListing();
         DrawAll();
     }
