@@ -1,0 +1,52 @@
+using System;
+
+namespace Kernel.Drivers.Input;
+
+/// <summary>A PS/2 keyboard with US layout, or what firmware emulates as one. Keys arrive in a queue as a terminal would send them.</summary>
+/// <remarks>One lock guards it. The queue's lock is taken inside it.</remarks>
+public sealed class Keyboard
+{
+    /// <summary>Its ISA interrupt request.</summary>
+    public const int Request = 1;
+
+    // Bounds the work of one interrupt should a broken controller never stop.
+    private const int MaxCodesPerService = 64;
+
+    private readonly InputQueue _input;
+    private InterruptLock _lock;
+    private ScanCodeDecoder _decoder;
+
+    private Keyboard(InputQueue input) => _input = input;
+
+    /// <summary>Where keys go.</summary>
+    public InputQueue Input => _input;
+
+    /// <summary>Sets the keyboard controller up. Takes a few thousand port reads at most.</summary>
+    /// <param name="input">Where keys go.</param>
+    /// <returns>Null when there is no working controller.</returns>
+    public static Keyboard? TryOpen(InputQueue input) => KeyboardController.Initialize() ? new Keyboard(input) : null;
+
+    /// <summary>Makes the controller interrupt; the handler of its request must call <see cref="HandleInterrupt"/>.</summary>
+    /// <returns>False when the controller doesn't obey; <see cref="Poll"/> works still.</returns>
+    public bool EnableInterrupts()
+    {
+        using InterruptLock.Scope _ = _lock.Enter();
+        return KeyboardController.EnableInterrupt();
+    }
+
+    /// <summary>Serves the controller's interrupt.</summary>
+    public void HandleInterrupt() => Poll();
+
+    /// <summary>Takes what was typed, for when interrupts are not or not yet in use.</summary>
+    public void Poll()
+    {
+        Span<byte> bytes = stackalloc byte[ScanCodeDecoder.MaxLength];
+        using InterruptLock.Scope _ = _lock.Enter();
+        for (int count = 0; count < MaxCodesPerService && KeyboardController.TryReadScanCode(out byte code); count++)
+        {
+            int length = _decoder.Decode(code, bytes);
+            if (length > 0)
+                _input.Write(bytes[..length]);
+        }
+    }
+}
