@@ -9,10 +9,10 @@ internal static unsafe class EnumBits
     /// <summary>The integer if <typeparamref name="T"/> is an enum, sign-extended to 64 bits when its type is signed.</summary>
     internal static bool TryRead<T>(T value, out ulong bits, out bool signed)
     {
-        Runtime.MethodTable* type = Runtime.MethodTable.Of<T>();
+        MethodTable* type = MethodTable.Of<T>();
         bits = 0;
         signed = false;
-        if (!type->IsValueType || type->BaseType != Runtime.MethodTable.Of<Enum>())
+        if (!type->IsValueType || type->BaseType != MethodTable.Of<Enum>())
             return false;
         bits = Of(value, out signed);
         return true;
@@ -21,7 +21,7 @@ internal static unsafe class EnumBits
     /// <summary>The integer of an enum, sign-extended to 64 bits when its type is signed.</summary>
     internal static ulong Of<T>(T value, out bool signed)
     {
-        ElementType type = Runtime.MethodTable.Of<T>()->ElementType;
+        ElementType type = MethodTable.Of<T>()->ElementType;
         signed = type is ElementType.SByte or ElementType.Int16 or ElementType.Int32 or ElementType.Int64;
         return Unsafe.SizeOf<T>() switch
         {

@@ -2,7 +2,7 @@ namespace System;
 
 /// <summary>Integer mathematics, and the little of floating point that a kernel needs.</summary>
 /// <remarks>Min, Max, Clamp, Abs and Sign of integers are one generic method each. There are no transcendental functions.</remarks>
-public static class Math
+public static partial class Math
 {
     private const int HalfBits = 32;
 

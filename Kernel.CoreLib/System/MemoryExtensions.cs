@@ -237,7 +237,9 @@ public static partial class MemoryExtensions
         if (comparer is null)
             SpanSorter.Sort(span, Comparer<T>.Default);
         else
-            SpanSorter.Sort<T, TComparer>(span, comparer!);
+#pragma warning disable CS8631 // Not null here, which the compiler does not conclude for a type argument.
+            SpanSorter.Sort<T, TComparer>(span, comparer);
+#pragma warning restore CS8631
     }
 
     /// <summary>Sorts by a comparison; not stable.</summary>

@@ -259,7 +259,7 @@ public static unsafe class ExceptionDispatch
 
     private static bool IsInstance(Exception exception, MethodTable* caught)
     {
-        for (MethodTable* type = exception.MethodTable; type != null; type = type->BaseType)
+        for (MethodTable* type = exception.TypeTable; type != null; type = type->BaseType)
             if (type == caught)
                 return true;
         return false;

@@ -1,0 +1,2 @@
+// ilc finds MethodTable by this namespace.
+global using Internal.Runtime;
