@@ -1,0 +1,75 @@
+using System;
+using Kernel.Drivers.Console;
+using Kernel.Monitor.Editing;
+using Kernel.SelfTests;
+
+namespace Kernel.Monitor;
+
+/// <summary><c>selftest</c>: runs the tests inside the kernel and reports in TAP.</summary>
+internal sealed class SelftestCommand : MonitorCommand
+{
+    private static ReadOnlySpan<byte> ListOption => "--list"u8;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Name => "selftest"u8;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Usage => "[NAME | --list]"u8;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Summary => "runs the self-tests, or a suite and those below it"u8;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Details =>
+        "The report is TAP version 14 (testanything.org). --list shows the suites.\n"u8;
+
+    /// <inheritdoc/>
+    public override CommandResult Run(CommandArguments arguments, TextSink output)
+    {
+        if (arguments.Count > 1)
+            return CommandResult.WrongArguments;
+        if (arguments[0].SequenceEqual(ListOption))
+        {
+            List(output);
+            return CommandResult.Done;
+        }
+        Span<char> filter = stackalloc char[LineEditor.Capacity];
+        ReadOnlySpan<char> name = Widen(arguments[0], filter);
+        if (IsKnown(name))
+            SelfTestRunner.Run(name, output);
+        else
+            output.Write($"{arguments[0]}: no such suite; \"selftest --list\" lists them\n");
+        return CommandResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(CommandArguments preceding, CompletionSet candidates)
+    {
+        if (preceding.Count > 0)
+            return;
+        candidates.Offer(ListOption);
+        foreach (SelfTestSuite suite in SelfTestCatalog.Suites)
+            candidates.Offer(suite.Name.AsSpan());
+    }
+
+    private static void List(TextSink output)
+    {
+        foreach (SelfTestSuite suite in SelfTestCatalog.Suites)
+            output.Write($"{suite.Name,-32} {suite.Tests.Count,4} tests\n");
+    }
+
+    private static bool IsKnown(ReadOnlySpan<char> name)
+    {
+        foreach (SelfTestSuite suite in SelfTestCatalog.Suites)
+            if (suite.IsSelectedBy(name))
+                return true;
+        return false;
+    }
+
+    private static ReadOnlySpan<char> Widen(ReadOnlySpan<byte> ascii, Span<char> buffer)
+    {
+        for (int i = 0; i < ascii.Length; i++)
+            buffer[i] = (char)ascii[i];
+        return buffer[..ascii.Length];
+    }
+}
