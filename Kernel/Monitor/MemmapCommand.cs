@@ -12,6 +12,8 @@ namespace Kernel.Monitor;
 internal sealed class MemmapCommand : MonitorCommand
 {
     private const int BytesPerKibibyte = 1024;
+    private const int PermissionLength = 4;
+    private const int LongestUse = 16;
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Name => "memmap"u8;
@@ -47,13 +49,13 @@ internal sealed class MemmapCommand : MonitorCommand
     private static void WriteLayout(TextSink output)
     {
         output.Write("kernel's virtual memory\n"u8);
-        WriteRange(KernelLayout.DirectMapStart, KernelLayout.DeviceWindowStart, "direct map of physical memory"u8, output);
-        WriteWindow(KernelLayout.DeviceWindowStart, "device registers"u8, output);
+        WriteRange(KernelLayout.DirectMapStart, KernelLayout.DeviceWindowStart, "direct map"u8, output);
+        WriteWindow(KernelLayout.DeviceWindowStart, "devices"u8, output);
         WriteWindow(KernelLayout.StackWindowStart, "kernel stacks"u8, output);
         WriteImagePart(KernelImage.Start, KernelImage.ConstantsStart, "code"u8, output);
         WriteImagePart(KernelImage.ConstantsStart, KernelImage.DataStart, "constants"u8, output);
         WriteImagePart(KernelImage.DataStart, KernelImage.DataEnd, "data"u8, output);
-        WriteImagePart(KernelImage.DataEnd, KernelImage.End, "symbols for backtraces"u8, output);
+        WriteImagePart(KernelImage.DataEnd, KernelImage.End, "symbols"u8, output);
     }
 
     private static void WriteWindow(ulong start, ReadOnlySpan<byte> use, TextSink output) =>
@@ -65,14 +67,14 @@ internal sealed class MemmapCommand : MonitorCommand
         if (end <= start)
             return;
         var walk = new PageTableWalk(KernelPageTables.Root, start);
-        Span<byte> text = stackalloc byte[64];
-        "r--, "u8.CopyTo(text);
+        Span<byte> text = stackalloc byte[PermissionLength + LongestUse];
+        "r-- "u8.CopyTo(text);
         if (walk.IsWritable)
             text[1] = (byte)'w';
         if (walk.IsExecutable)
             text[2] = (byte)'x';
-        use.CopyTo(text[5..]);
-        WriteRange(start.Value, end.Value, text[..(5 + use.Length)], output);
+        use.CopyTo(text[PermissionLength..]);
+        WriteRange(start.Value, end.Value, text[..(PermissionLength + use.Length)], output);
     }
 
     private static void WriteRange(ulong start, ulong end, ReadOnlySpan<byte> use, TextSink output) =>
