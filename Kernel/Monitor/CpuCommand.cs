@@ -35,6 +35,7 @@ internal sealed class CpuCommand : MonitorCommand
     {
         ulong cr0 = Instructions.ReadCr0(), cr4 = Instructions.ReadCr4();
         ulong efer = Instructions.ReadMsr(Msr.Efer);
+        ulong apic = cpu.HasApic ? Instructions.ReadMsr(Msr.ApicBase) : 0;
         output.Write("feature    has  used  what it is\n"u8);
         Feature("nx"u8, cpu.HasNoExecute, (efer & (ulong)Efer.NoExecuteEnable) != 0, "pages that are not code"u8, output);
         Feature("wp"u8, true, (cr0 & (ulong)Cr0.WriteProtect) != 0, "read-only pages are so for the kernel too"u8, output);
@@ -48,8 +49,8 @@ internal sealed class CpuCommand : MonitorCommand
         Feature("invpcid"u8, cpu.HasInvpcid, false, "invalidation by address space"u8, output);
         Feature("la57"u8, cpu.HasFiveLevelPaging, HasBit(cr4, ControlRegisterBits.FiveLevels), "page tables of five levels"u8, output);
         Feature("mce"u8, cpu.HasMachineCheck, Has(cr4, Cr4.MachineCheckEnable), "machine check exceptions"u8, output);
-        Feature("apic"u8, cpu.HasApic, (Instructions.ReadMsr(Msr.ApicBase) & ControlRegisterBits.ApicEnable) != 0, "local interrupt controller"u8, output);
-        Feature("x2apic"u8, cpu.HasX2Apic, (Instructions.ReadMsr(Msr.ApicBase) & ControlRegisterBits.X2ApicEnable) != 0, "the same by registers instead of memory"u8, output);
+        Feature("apic"u8, cpu.HasApic, HasBit(apic, ControlRegisterBits.ApicEnable), "local interrupt controller"u8, output);
+        Feature("x2apic"u8, cpu.HasX2Apic, HasBit(apic, ControlRegisterBits.X2ApicEnable), "the same by registers instead of memory"u8, output);
         Feature("fsgsbase"u8, cpu.HasFsGsBase, HasBit(cr4, ControlRegisterBits.FsGsBase), "FS and GS bases for user mode"u8, output);
         Feature("xsave"u8, cpu.HasXsave, HasBit(cr4, ControlRegisterBits.OsXsave), "saving of extended state"u8, output);
         Feature("avx"u8, cpu.HasAvx, false, "256-bit vectors"u8, output);

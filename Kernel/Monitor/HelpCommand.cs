@@ -8,7 +8,7 @@ namespace Kernel.Monitor;
 internal sealed class HelpCommand(CommandTable table) : MonitorCommand
 {
     // Wide enough for every command with its arguments.
-    private const int UsageWidth = 24;
+    private const int UsageWidth = 26;
 
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> Name => "help"u8;

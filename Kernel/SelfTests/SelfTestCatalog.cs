@@ -14,6 +14,7 @@ public static class SelfTestCatalog
     [
         ArchitectureTests.Create(),
         PoolTests.Create(),
+        MonitorTests.Create(),
         InterruptStormTests.Create(),
     ];
 }

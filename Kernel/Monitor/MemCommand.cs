@@ -1,0 +1,67 @@
+using System;
+using System.Runtime;
+using Kernel.Boot;
+using Kernel.Drivers.Console;
+using Kernel.Memory;
+using Kernel.Mm;
+
+namespace Kernel.Monitor;
+
+/// <summary><c>mem</c>: who has the memory. Equal output before and after some work means that the work kept nothing.</summary>
+internal sealed class MemCommand : MonitorCommand
+{
+    private const ulong BytesPerKibibyte = 1024;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Name => "mem"u8;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Summary => "shows who has the memory"u8;
+
+    /// <inheritdoc/>
+    public override CommandResult Run(CommandArguments arguments, TextSink output)
+    {
+        if (arguments.Count > 0)
+            return CommandResult.WrongArguments;
+        ulong total = PhysicalMemory.TotalFrames, free = PhysicalMemory.FreeFrames;
+        WriteFrames("total"u8, total, output);
+        WriteFrames("free"u8, free, output);
+        WriteFrames("in use"u8, total - free, output);
+        WriteFrames("  managed heap"u8, PhysicalMemory.HeapFrames, output);
+        WriteFrames("  page tables"u8, KernelPageTables.FrameCount, output);
+        WritePools(output);
+        WriteImage(output);
+        WriteAllocations(output);
+        return CommandResult.Done;
+    }
+
+    private static void WriteFrames(ReadOnlySpan<byte> use, ulong frames, TextSink output) =>
+        output.Write($"{use,-18}{frames * Page.Size / BytesPerKibibyte,12} KiB {frames,12} frames\n");
+
+    private static void WritePools(TextSink output)
+    {
+        ulong frames = 0;
+        foreach (Pool pool in Pool.All)
+            frames += (ulong)pool.FrameCount;
+        WriteFrames("  pools"u8, frames, output);
+        foreach (Pool pool in Pool.All)
+            output.Write($"    {pool.Name,-24}{pool.ObjectsInUse,6} objects {pool.FrameCount,10} frames\n");
+        if (Pool.IsPoisoning)
+            output.Write("    poison mode is on\n"u8);
+    }
+
+    private static void WriteImage(TextSink output)
+    {
+        WriteSize("kernel image"u8, KernelImage.Start, KernelImage.End, output);
+        WriteSize("  code"u8, KernelImage.Start, KernelImage.ConstantsStart, output);
+        WriteSize("  constants"u8, KernelImage.ConstantsStart, KernelImage.DataStart, output);
+        WriteSize("  data"u8, KernelImage.DataStart, KernelImage.DataEnd, output);
+        WriteSize("  symbols"u8, KernelImage.DataEnd, KernelImage.End, output);
+    }
+
+    private static void WriteSize(ReadOnlySpan<byte> part, VirtualAddress start, VirtualAddress end, TextSink output) =>
+        output.Write($"{part,-18}{(end - start) / BytesPerKibibyte,12} KiB\n");
+
+    private static void WriteAllocations(TextSink output) =>
+        output.Write($"new was called {ManagedHeap.Statistics.TotalCalls} times\n");
+}

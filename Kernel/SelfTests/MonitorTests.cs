@@ -1,0 +1,90 @@
+using System;
+using System.Runtime;
+using System.Text;
+using System.Text.Unicode;
+using Kernel.Drivers.Console;
+using Kernel.Drivers.Input;
+using Kernel.Monitor;
+
+namespace Kernel.SelfTests;
+
+/// <summary>The monitor's commands, run without a terminal.</summary>
+internal static class MonitorTests
+{
+    private const int Rounds = 100;
+
+    private static readonly CountingSink s_sink = new();
+    private static readonly Shell s_shell = new(s_sink, new InputQueue());
+
+    public static SelfTestSuite Create()
+    {
+        var suite = new SelfTestSuite("monitor");
+        suite.Add("help 100 times allocates nothing", () => AllocatesNothing("help"u8));
+        suite.Add("cpu allocates nothing", () => AllocatesNothing("cpu"u8));
+        suite.Add("memmap allocates nothing", () => AllocatesNothing("memmap"u8));
+        suite.Add("mem allocates nothing", () => AllocatesNothing("mem"u8));
+        suite.Add("pt allocates nothing", () => AllocatesNothing("pt 0xffffffff80200000"u8));
+        suite.Add("peek allocates nothing", () => AllocatesNothing("peek 0xffffffff80200000 100"u8));
+        suite.Add("log allocates nothing", () => AllocatesNothing("log 10"u8));
+        suite.Add("an unknown command allocates nothing", () => AllocatesNothing("hlep me"u8));
+        suite.Add("no argument of pt and peek faults", NoArgumentFaults);
+        suite.Add("wrong arguments are answered", WrongArgumentsAreAnswered);
+        return suite;
+    }
+
+    private static void AllocatesNothing(ReadOnlySpan<byte> line)
+    {
+        // The first run may initialize static data.
+        s_shell.Execute(line);
+        ulong before = ManagedHeap.Statistics.TotalCalls;
+        for (int round = 0; round < Rounds; round++)
+        {
+            s_sink.Length = 0;
+            s_shell.Execute(line);
+            Check.True(s_sink.Length > 0);
+        }
+        Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
+    }
+
+    private static void NoArgumentFaults()
+    {
+        ReadOnlySpan<ulong> addresses =
+        [
+            0, 1, 0xfff, 0x1000, 0x7fff_ffff_ffff, 0x8000_0000_0000, 0x8000_0000_0000_0000, 0xffff_7fff_ffff_ffff,
+            0xffff_8000_0000_0000, 0xffff_bfff_ffff_ffff, 0xffff_c000_0000_0000, 0xffff_c800_0000_0fff,
+            0xffff_ffff_7fff_ffff, 0xffff_ffff_8000_0000, 0xffff_ffff_ffff_f000, 0xffff_ffff_ffff_ffff,
+        ];
+        Span<byte> line = stackalloc byte[64];
+        foreach (ulong address in addresses)
+        {
+            Utf8.TryWrite(line, $"pt {address:x}", out int length);
+            Answers(line[..length]);
+            Utf8.TryWrite(line, $"peek {address:x} 4096", out length);
+            Answers(line[..length]);
+        }
+    }
+
+    private static void WrongArgumentsAreAnswered()
+    {
+        ReadOnlySpan<string> lines = ["help nonsense", "peek", "peek x", "peek 0 0", "pt", "pt 1 2", "log x", "panic", "panic x", "selftest x"];
+        foreach (string line in lines)
+            Answers(Encoding.UTF8.GetBytes(line));
+    }
+
+    private static void Answers(ReadOnlySpan<byte> line)
+    {
+        s_sink.Length = 0;
+        s_shell.Execute(line);
+        Check.True(s_sink.Length > 0);
+    }
+
+    /// <summary>Counts what is written and forgets it.</summary>
+    private sealed class CountingSink : TextSink
+    {
+        /// <summary>Bytes written since it was set to zero.</summary>
+        public long Length;
+
+        /// <inheritdoc/>
+        public override void Write(ReadOnlySpan<byte> utf8) => Length += utf8.Length;
+    }
+}
