@@ -1,5 +1,7 @@
+using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using Kernel.Diagnostics;
 using Kernel.Mm;
 
 namespace Kernel.Boot;
@@ -44,10 +46,8 @@ internal static unsafe class KernelImage
     public static VirtualAddress BootStackTop => new(Symbol(ImageSymbol.BootStackTop));
 
     /// <summary>The symbol and line tables; empty if the build didn't embed any.</summary>
-    public static VirtualAddress SymbolsStart => new(Symbol(ImageSymbol.SymbolsStart));
-
-    /// <summary>End of the symbol and line tables.</summary>
-    public static VirtualAddress SymbolsEnd => new(Symbol(ImageSymbol.SymbolsEnd));
+    public static SymbolTable Symbols =>
+        new(new ReadOnlySpan<byte>((void*)Symbol(ImageSymbol.SymbolsStart), (int)(Symbol(ImageSymbol.SymbolsEnd) - Symbol(ImageSymbol.SymbolsStart))));
 
     /// <summary>Whether an address lies in the code.</summary>
     public static bool ContainsCode(ulong address) => address >= Start.Value && address < CodeEnd.Value;

@@ -2,6 +2,7 @@ using System;
 using System.Runtime;
 using System.Text;
 using Kernel.Arch.X64;
+using Kernel.Boot;
 using Kernel.Memory;
 using Kernel.Mm;
 using Kernel.Mm.PageTables;
@@ -31,12 +32,12 @@ internal static unsafe class Backtrace
     private static void WriteFrame(ulong address, bool isReturnAddress)
     {
         // A return address may belong to the next line, or even the next method: look up the call before it.
-        ulong lookup = isReturnAddress ? address - 1 : address;
+        var lookup = new VirtualAddress(isReturnAddress ? address - 1 : address);
         PanicReport.Write($"  0x{address:x16}");
-        Span<byte> method = stackalloc byte[160];
-        if (SymbolTable.TryResolve(lookup, method, out int length, out ReadOnlySpan<byte> file, out int line))
+        Span<byte> buffer = stackalloc byte[512];
+        if (KernelImage.Symbols.TryResolve(lookup, buffer, out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> file, out int line))
         {
-            PanicReport.Write($" {method[..length]}");
+            PanicReport.Write($" {method}");
             if (line > 0)
                 PanicReport.Write($" at {file}:{line}");
         }
