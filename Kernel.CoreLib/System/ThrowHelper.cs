@@ -31,7 +31,7 @@ internal static class ThrowHelper
     internal static void CollectionChanged() => throw new InvalidOperationException("The collection changed while it was enumerated.");
 
     [DoesNotReturn]
-    internal static int NotComparable() => throw new InvalidOperationException("The type does not implement IComparable<T>.");
+    internal static int NotComparable() => throw new ArgumentException("The type does not implement IComparable<T>.");
 
     [DoesNotReturn]
     internal static void NotSupported() => throw new NotSupportedException();

@@ -8,7 +8,7 @@ public abstract class Comparer<T> : IComparer<T>
 {
     private static Comparer<T>? s_default;
 
-    /// <summary>The comparer of the type. Comparing throws <see cref="InvalidOperationException"/> when it has no order.</summary>
+    /// <summary>The comparer of the type. Comparing throws <see cref="ArgumentException"/> when it has no order.</summary>
     public static Comparer<T> Default
     {
         [Intrinsic]
