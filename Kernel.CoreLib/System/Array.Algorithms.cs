@@ -11,7 +11,7 @@ public abstract partial class Array
     public static void Sort<T>(T[] array, int index, int length) => array.AsSpan(index, length).Sort();
 
     /// <summary>Sorts by a comparer; not stable.</summary>
-    public static void Sort<T>(T[] array, IComparer<T>? comparer) => array.AsSpan().Sort(comparer);
+    public static void Sort<T>(T[] array, IComparer<T>? comparer) => array.AsSpan().Sort(comparer ?? Comparer<T>.Default);
 
     /// <summary>Sorts by a comparison; not stable.</summary>
     public static void Sort<T>(T[] array, Comparison<T> comparison) => array.AsSpan().Sort(comparison);

@@ -29,6 +29,39 @@ public readonly partial struct Byte : IBinaryInteger<byte>, IUnsignedNumber<byte
     /// <summary>Negative, zero or positive as this is below, equal to or above <paramref name="other"/>.</summary>
     public int CompareTo(byte other) => this < other ? -1 : this > other ? 1 : 0;
 
+    /// <summary>The smaller value.</summary>
+    public static byte Min(byte x, byte y) => y < x ? y : x;
+
+    /// <summary>The larger value.</summary>
+    public static byte Max(byte x, byte y) => x < y ? y : x;
+
+    /// <summary>The value of the range that is nearest to <paramref name="value"/>; throws <see cref="ArgumentException"/> for an empty range.</summary>
+    public static byte Clamp(byte value, byte min, byte max) => IntegerMath.Clamp(value, min, max);
+
+    /// <summary>Quotient and remainder.</summary>
+    public static (byte Quotient, byte Remainder) DivRem(byte left, byte right) => IntegerMath.DivRem(left, right);
+
+    /// <summary>Whether exactly one bit is set in a positive value.</summary>
+    public static bool IsPow2(byte value) => IntegerMath.IsPow2(value);
+
+    /// <summary>The position of the highest bit set; 0 for 0.</summary>
+    public static byte Log2(byte value) => IntegerMath.Log2(value);
+
+    /// <summary>How many bits are set.</summary>
+    public static byte PopCount(byte value) => IntegerMath.PopCount(value);
+
+    /// <summary>How many zero bits precede the highest bit set.</summary>
+    public static byte LeadingZeroCount(byte value) => IntegerMath.LeadingZeroCount(value);
+
+    /// <summary>How many zero bits follow the lowest bit set.</summary>
+    public static byte TrailingZeroCount(byte value) => IntegerMath.TrailingZeroCount(value);
+
+    /// <summary>Rotates to the left; the amount counts modulo the width.</summary>
+    public static byte RotateLeft(byte value, int rotateAmount) => IntegerMath.RotateLeft(value, rotateAmount);
+
+    /// <summary>Rotates to the right; the amount counts modulo the width.</summary>
+    public static byte RotateRight(byte value, int rotateAmount) => IntegerMath.RotateRight(value, rotateAmount);
+
     /// <summary>The value in decimal.</summary>
     public override string ToString() => Number.ToString(this, default);
 

@@ -66,6 +66,16 @@ public readonly struct Range(Index start, Index end) : IEquatable<Range>
     /// <summary>Everything.</summary>
     public static Range All => new(Index.Start, Index.End);
 
+    /// <summary>Where the range starts in something of that length, and its length; throws <see cref="ArgumentOutOfRangeException"/> when it does not fit.</summary>
+    public (int Offset, int Length) GetOffsetAndLength(int length)
+    {
+        int start = Start.GetOffset(length);
+        int end = End.GetOffset(length);
+        if ((uint)end > (uint)length || (uint)start > (uint)end)
+            ThrowHelper.ArgumentOutOfRange(nameof(length));
+        return (start, end - start);
+    }
+
     /// <inheritdoc/>
     public bool Equals(Range other) => Start.Equals(other.Start) && End.Equals(other.End);
 

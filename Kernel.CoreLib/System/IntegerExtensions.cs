@@ -5,7 +5,7 @@ namespace System;
 
 /// <summary>
 /// Static and instance members that every integer type has (<c>int.TryParse</c>, <c>value.ToString("X8")</c>,
-/// <c>ulong.PopCount</c>), written once for all of them.
+/// <c>byte.CreateChecked</c>), written once for all of them.
 /// </summary>
 /// <remarks>
 /// Differs from .NET: a plain Parse or TryParse also accepts hexadecimal digits after 0x, which then give the bit
@@ -43,49 +43,6 @@ public static class IntegerExtensions
             if (status != Number.ParseResult.Ok)
                 ThrowHelper.Format();
             return result;
-        }
-
-        /// <summary>The smaller value.</summary>
-        public static T Min(T x, T y) => x < y ? x : y;
-
-        /// <summary>The larger value.</summary>
-        public static T Max(T x, T y) => x < y ? y : x;
-
-        /// <summary>The value of the range that is nearest to <paramref name="value"/>.</summary>
-        public static T Clamp(T value, T min, T max) => value < min ? min : max < value ? max : value;
-
-        /// <summary>Whether exactly one bit is set in a positive value.</summary>
-        public static bool IsPow2(T value) => T.IsPow2(value);
-
-        /// <summary>How many bits are set.</summary>
-        public static T PopCount(T value) => T.PopCount(value);
-
-        /// <summary>How many zero bits precede the highest bit set.</summary>
-        public static T LeadingZeroCount(T value) => T.LeadingZeroCount(value);
-
-        /// <summary>How many zero bits follow the lowest bit set.</summary>
-        public static T TrailingZeroCount(T value) => T.TrailingZeroCount(value);
-
-        /// <summary>The position of the highest bit set; 0 for 0.</summary>
-        public static T Log2(T value) => T.Log2(value);
-
-        /// <summary>Rotates to the left; the amount counts modulo the width.</summary>
-        public static T RotateLeft(T value, int rotateAmount) => T.RotateLeft(value, rotateAmount);
-
-        /// <summary>Rotates to the right; the amount counts modulo the width.</summary>
-        public static T RotateRight(T value, int rotateAmount) => T.RotateRight(value, rotateAmount);
-
-        /// <summary>The absolute value; throws <see cref="OverflowException"/> when it does not fit.</summary>
-        public static T Abs(T value) => T.IsNegative(value) ? checked(T.Zero - value) : value;
-
-        /// <summary>-1, 0 or 1.</summary>
-        public static int Sign(T value) => T.IsNegative(value) ? -1 : T.IsZero(value) ? 0 : 1;
-
-        /// <summary>Quotient and remainder.</summary>
-        public static (T Quotient, T Remainder) DivRem(T left, T right)
-        {
-            T quotient = left / right;
-            return (quotient, left - quotient * right);
         }
 
         /// <summary>Converts, keeping the low bits.</summary>

@@ -232,15 +232,7 @@ public static partial class MemoryExtensions
     public static void Sort<T>(this Span<T> span) => SpanSorter.Sort(span, Comparer<T>.Default);
 
     /// <summary>Sorts by a comparer; not stable. A struct comparer is specialised.</summary>
-    public static void Sort<T, TComparer>(this Span<T> span, TComparer comparer) where TComparer : IComparer<T>?
-    {
-        if (comparer is null)
-            SpanSorter.Sort(span, Comparer<T>.Default);
-        else
-#pragma warning disable CS8631 // Not null here, which the compiler does not conclude for a type argument.
-            SpanSorter.Sort<T, TComparer>(span, comparer);
-#pragma warning restore CS8631
-    }
+    public static void Sort<T, TComparer>(this Span<T> span, TComparer comparer) where TComparer : IComparer<T> => SpanSorter.Sort(span, comparer);
 
     /// <summary>Sorts by a comparison; not stable.</summary>
     public static void Sort<T>(this Span<T> span, Comparison<T> comparison) => SpanSorter.Sort(span, new SpanSorter.ComparisonComparer<T>(comparison));

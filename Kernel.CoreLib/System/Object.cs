@@ -9,7 +9,7 @@ namespace System;
 public unsafe class Object
 {
 #pragma warning disable CS0649 // Written by the allocation helpers.
-    private MethodTable* _methodTable;
+    private MethodTable* m_pEEType; // ilc finds the field by this name.
 #pragma warning restore CS0649
 
     /// <summary>An object without content, useful as a lock or an identity.</summary>
@@ -24,15 +24,15 @@ public unsafe class Object
     }
 #pragma warning restore CS0465
 
-    internal MethodTable* TypeTable => _methodTable;
+    internal MethodTable* TypeTable => m_pEEType;
 
-    internal void SetMethodTable(MethodTable* methodTable) => _methodTable = methodTable;
+    internal void SetMethodTable(MethodTable* methodTable) => m_pEEType = methodTable;
 
     /// <summary>The first field.</summary>
     internal ref byte RawData => ref Unsafe.As<RawData>(this).Data;
 
     /// <summary>The object's type.</summary>
-    public Type GetType() => Type.FromMethodTable(_methodTable);
+    public Type GetType() => Type.FromMethodTable(m_pEEType);
 
     /// <summary>Whether both are the same object, unless a type says otherwise.</summary>
     public virtual bool Equals(object? obj) => this == obj;

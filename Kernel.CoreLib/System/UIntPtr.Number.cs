@@ -29,6 +29,39 @@ public readonly partial struct UIntPtr : IBinaryInteger<nuint>, IUnsignedNumber<
     /// <summary>Negative, zero or positive as this is below, equal to or above <paramref name="other"/>.</summary>
     public int CompareTo(nuint other) => this < other ? -1 : this > other ? 1 : 0;
 
+    /// <summary>The smaller value.</summary>
+    public static nuint Min(nuint x, nuint y) => y < x ? y : x;
+
+    /// <summary>The larger value.</summary>
+    public static nuint Max(nuint x, nuint y) => x < y ? y : x;
+
+    /// <summary>The value of the range that is nearest to <paramref name="value"/>; throws <see cref="ArgumentException"/> for an empty range.</summary>
+    public static nuint Clamp(nuint value, nuint min, nuint max) => IntegerMath.Clamp(value, min, max);
+
+    /// <summary>Quotient and remainder.</summary>
+    public static (nuint Quotient, nuint Remainder) DivRem(nuint left, nuint right) => IntegerMath.DivRem(left, right);
+
+    /// <summary>Whether exactly one bit is set in a positive value.</summary>
+    public static bool IsPow2(nuint value) => IntegerMath.IsPow2(value);
+
+    /// <summary>The position of the highest bit set; 0 for 0.</summary>
+    public static nuint Log2(nuint value) => IntegerMath.Log2(value);
+
+    /// <summary>How many bits are set.</summary>
+    public static nuint PopCount(nuint value) => IntegerMath.PopCount(value);
+
+    /// <summary>How many zero bits precede the highest bit set.</summary>
+    public static nuint LeadingZeroCount(nuint value) => IntegerMath.LeadingZeroCount(value);
+
+    /// <summary>How many zero bits follow the lowest bit set.</summary>
+    public static nuint TrailingZeroCount(nuint value) => IntegerMath.TrailingZeroCount(value);
+
+    /// <summary>Rotates to the left; the amount counts modulo the width.</summary>
+    public static nuint RotateLeft(nuint value, int rotateAmount) => IntegerMath.RotateLeft(value, rotateAmount);
+
+    /// <summary>Rotates to the right; the amount counts modulo the width.</summary>
+    public static nuint RotateRight(nuint value, int rotateAmount) => IntegerMath.RotateRight(value, rotateAmount);
+
     /// <summary>The value in decimal.</summary>
     public override string ToString() => Number.ToString(this, default);
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace System.Numerics;
 
 /// <summary>An integer with bitwise operators.</summary>
@@ -9,10 +7,10 @@ public interface IBinaryNumber<TSelf> : INumber<TSelf>, IBitwiseOperators<TSelf,
     static virtual TSelf AllBitsSet => TSelf.FromBits(ulong.MaxValue);
 
     /// <summary>Whether exactly one bit is set in a positive value.</summary>
-    static virtual bool IsPow2(TSelf value) => !TSelf.IsNegative(value) && BitOperations.IsPow2(TSelf.ToBits(value));
+    static virtual bool IsPow2(TSelf value) => IntegerMath.IsPow2(value);
 
     /// <summary>The position of the highest bit set; 0 for 0.</summary>
-    static virtual TSelf Log2(TSelf value) => TSelf.FromBits((ulong)BitOperations.Log2(TSelf.ToBits(value)));
+    static virtual TSelf Log2(TSelf value) => IntegerMath.Log2(value);
 
     static TSelf IBitwiseOperators<TSelf, TSelf, TSelf>.operator &(TSelf left, TSelf right) => TSelf.FromBits(TSelf.ToBits(left) & TSelf.ToBits(right));
 
@@ -28,36 +26,35 @@ public interface IBinaryInteger<TSelf> : IBinaryNumber<TSelf>, IShiftOperators<T
     where TSelf : IBinaryInteger<TSelf>?
 {
     /// <summary>How many bits are set.</summary>
-    static virtual TSelf PopCount(TSelf value) => TSelf.FromBits((ulong)BitOperations.PopCount(TSelf.ToBits(value) & WidthMask));
+    static virtual TSelf PopCount(TSelf value) => IntegerMath.PopCount(value);
 
     /// <summary>How many zero bits precede the highest bit set.</summary>
-    static virtual TSelf LeadingZeroCount(TSelf value) =>
-        TSelf.FromBits((ulong)(BitOperations.LeadingZeroCount(TSelf.ToBits(value) & WidthMask) - (BitOperations.BitsPerUInt64 - Width)));
+    static virtual TSelf LeadingZeroCount(TSelf value) => IntegerMath.LeadingZeroCount(value);
 
     /// <summary>How many zero bits follow the lowest bit set.</summary>
-    static virtual TSelf TrailingZeroCount(TSelf value) => TSelf.FromBits((ulong)int.Min(Width, BitOperations.TrailingZeroCount(TSelf.ToBits(value))));
+    static virtual TSelf TrailingZeroCount(TSelf value) => IntegerMath.TrailingZeroCount(value);
 
     /// <summary>Rotates to the left; the amount counts modulo the width.</summary>
-    static virtual TSelf RotateLeft(TSelf value, int rotateAmount) => (value << rotateAmount) | (value >>> (Width - rotateAmount));
+    static virtual TSelf RotateLeft(TSelf value, int rotateAmount) => IntegerMath.RotateLeft(value, rotateAmount);
 
     /// <summary>Rotates to the right; the amount counts modulo the width.</summary>
-    static virtual TSelf RotateRight(TSelf value, int rotateAmount) => (value >>> rotateAmount) | (value << (Width - rotateAmount));
+    static virtual TSelf RotateRight(TSelf value, int rotateAmount) => IntegerMath.RotateRight(value, rotateAmount);
 
-    static TSelf IMinMaxValue<TSelf>.MinValue => TSelf.FromBits(TSelf.IsSigned ? 1UL << (Width - 1) : 0);
+    static TSelf IMinMaxValue<TSelf>.MinValue => TSelf.FromBits(TSelf.IsSigned ? 1UL << (IntegerMath.Width<TSelf>() - 1) : 0);
 
-    static TSelf IMinMaxValue<TSelf>.MaxValue => TSelf.FromBits(TSelf.IsSigned ? (1UL << (Width - 1)) - 1 : ulong.MaxValue);
+    static TSelf IMinMaxValue<TSelf>.MaxValue => TSelf.FromBits(TSelf.IsSigned ? (1UL << (IntegerMath.Width<TSelf>() - 1)) - 1 : ulong.MaxValue);
 
-    static TSelf IShiftOperators<TSelf, int, TSelf>.operator <<(TSelf value, int shiftAmount) => TSelf.FromBits(TSelf.ToBits(value) << (shiftAmount & (Width - 1)));
+    static TSelf IShiftOperators<TSelf, int, TSelf>.operator <<(TSelf value, int shiftAmount) =>
+        TSelf.FromBits(TSelf.ToBits(value) << (shiftAmount & (IntegerMath.Width<TSelf>() - 1)));
 
-    static TSelf IShiftOperators<TSelf, int, TSelf>.operator >>(TSelf value, int shiftAmount) => TSelf.FromBits(
-        TSelf.IsSigned ? (ulong)((long)TSelf.ToBits(value) >> (shiftAmount & (Width - 1))) : TSelf.ToBits(value) >> (shiftAmount & (Width - 1)));
+    static TSelf IShiftOperators<TSelf, int, TSelf>.operator >>(TSelf value, int shiftAmount)
+    {
+        int amount = shiftAmount & (IntegerMath.Width<TSelf>() - 1);
+        return TSelf.FromBits(TSelf.IsSigned ? (ulong)((long)TSelf.ToBits(value) >> amount) : TSelf.ToBits(value) >> amount);
+    }
 
     static TSelf IShiftOperators<TSelf, int, TSelf>.operator >>>(TSelf value, int shiftAmount) =>
-        TSelf.FromBits((TSelf.ToBits(value) & WidthMask) >> (shiftAmount & (Width - 1)));
-
-    private static int Width => Unsafe.SizeOf<TSelf>() * NumberRange.BitsPerByte;
-
-    private static ulong WidthMask => ulong.MaxValue >> (BitOperations.BitsPerUInt64 - Width);
+        TSelf.FromBits(IntegerMath.UnsignedBits(value) >> (shiftAmount & (IntegerMath.Width<TSelf>() - 1)));
 }
 
 /// <summary>Marks the unsigned integers.</summary>

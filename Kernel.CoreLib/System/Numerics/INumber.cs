@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace System.Numerics;
 
 /// <summary>A number with an order.</summary>
@@ -13,10 +11,10 @@ public interface INumber<TSelf> : INumberBase<TSelf>, IModulusOperators<TSelf, T
     static virtual TSelf Max(TSelf x, TSelf y) => x < y ? y : x;
 
     /// <summary>The value of the range that is nearest to <paramref name="value"/>.</summary>
-    static virtual TSelf Clamp(TSelf value, TSelf min, TSelf max) => value < min ? min : max < value ? max : value;
+    static virtual TSelf Clamp(TSelf value, TSelf min, TSelf max) => IntegerMath.Clamp(value, min, max);
 
     /// <summary>-1, 0 or 1.</summary>
-    static virtual int Sign(TSelf value) => TSelf.IsNegative(value) ? -1 : TSelf.IsZero(value) ? 0 : 1;
+    static virtual int Sign(TSelf value) => IntegerMath.Sign(value);
 
     static TSelf IModulusOperators<TSelf, TSelf, TSelf>.operator %(TSelf left, TSelf right) => TSelf.FromBits(
         TSelf.IsSigned ? (ulong)((long)TSelf.ToBits(left) % (long)TSelf.ToBits(right)) : TSelf.ToBits(left) % TSelf.ToBits(right));

@@ -82,8 +82,8 @@ public static class IteratorTests
         {
             IEnumerable numbers = CountTo(2, []);
             int sum = 0;
-            foreach (object number in numbers)
-                sum += (int)number;
+            foreach (object? number in numbers)
+                sum += (int)number!;
             Check.Equal(3, sum);
         });
         suite.Add("Reset_of_an_iterator_is_not_supported", static () =>

@@ -61,8 +61,9 @@ public static class PatternTests
             Check.True(none + some is null);
             Check.Equal(10, (some * 2).GetValueOrDefault());
             Check.Throws<InvalidOperationException>(() => _ = none!.Value);
-            object boxed = some;
+            object boxed = some.GetValueOrDefault();
             Check.Equal(5, (int)boxed);
+            Check.True((object?)some is 5);
             Check.True((object?)none is null);
         });
         suite.Add("Null_conditional_chains", static () =>

@@ -200,9 +200,5 @@ public static class SpanTests
         });
     }
 
-    private struct Pair
-    {
-        public uint First;
-        public uint Second;
-    }
+    private readonly record struct Pair(uint First, uint Second);
 }

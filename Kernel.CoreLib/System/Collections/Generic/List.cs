@@ -215,7 +215,7 @@ public class List<T> : IList<T>, IReadOnlyList<T>
     /// <summary>Sorts by a comparer; not stable.</summary>
     public void Sort(IComparer<T>? comparer)
     {
-        AsSpan().Sort(comparer);
+        AsSpan().Sort(comparer ?? Comparer<T>.Default);
         _version++;
     }
 
