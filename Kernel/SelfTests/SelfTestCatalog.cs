@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Kernel.SelfTests.Conformance;
 
 namespace Kernel.SelfTests;
 
@@ -12,6 +13,15 @@ public static class SelfTestCatalog
 
     private static List<SelfTestSuite> Create() =>
     [
+        StringTests.Create(),
+        FormattingTests.Create(),
+        ParsingTests.Create(),
+        CollectionTests.Create(),
+        SpanTests.Create(),
+        IteratorTests.Create(),
+        RecordTests.Create(),
+        PatternTests.Create(),
+        NumericTests.Create(),
         ArchitectureTests.Create(),
         PoolTests.Create(),
         MonitorTests.Create(),
