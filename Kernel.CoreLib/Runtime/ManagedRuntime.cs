@@ -10,6 +10,7 @@ public static unsafe class ManagedRuntime
     /// <summary>Makes the static fields' storage and runs the constructors that run at start-up. Call it once, when <c>KernelAllocatePages</c> works.</summary>
     public static void Start()
     {
+        ManagedHeap.Prepare();
         ReadyToRunHeader* header = ReadyToRunHeader.Current;
         ReadyToRunSection* statics = header->Find(ReadyToRunSectionKind.StaticReferences);
         if (statics is not null)
