@@ -29,7 +29,7 @@ internal static unsafe class KernelEntry
         s_boot.EntryTicks = entryTicks;
         ReadBootInformation(protocol, information);
         PhysicalMemory.Initialize(s_boot.MemoryMap);
-        ManagedRuntime.Start();
+        // The managed run time.
         CommandLine.Initialize(Bytes(s_boot.CommandLine));
 
         Startup.Run();

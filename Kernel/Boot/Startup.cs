@@ -2,13 +2,9 @@ using System;
 using Kernel.Arch.X64;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
-using Kernel.Drivers.Acpi;
 using Kernel.Drivers.Console;
 using Kernel.Drivers.Input;
-using Kernel.Drivers.Interrupts;
-using Kernel.Drivers.Pci;
 using Kernel.Drivers.Serial;
-using Kernel.Drivers.Time;
 using Kernel.FileSystems;
 using Kernel.Memory;
 using Kernel.Mm;
@@ -22,23 +18,85 @@ internal static unsafe class Startup
     /// <summary>Bytes typed on the serial port and on the keyboard.</summary>
     public static InputQueue Input { get; } = new();
 
-    /// <summary>The first serial port; null if the machine has none.</summary>
+    /// <summary>The first serial port; null if the machine has none or <c>serial=off</c> was given.</summary>
     public static SerialPort? Serial { get; private set; }
 
-    /// <summary>The screen; null if there is none.</summary>
-    public static TextConsole? Screen { get; private set; }
+    /// <summary>Ticks from the kernel's first instruction to its first byte on the serial port.</summary>
+    public static ulong FirstByteTicks { get; private set; }
 
-    /// <summary>Does it all.</summary>
+    /// <summary>Does it all; the monitor can start afterwards.</summary>
     public static void Run()
     {
         OpenSerialPort();
-        ulong firstByteTicks = Instructions.ReadTimestamp() - KernelEntry.Boot.EntryTicks;
         Log.Info($"CosmosVm {KernelVersion.Text}");
-        ReportBoot();
-        ProtectMemory();
-        OpenScreen();
-        Initramfs.Initialize(KernelEntry.Boot.Initramfs);
-        StartDevices();
-        Log.Info($"boot: entry to first byte {firstByteTicks} ticks");
+        ReportBoot(KernelEntry.Boot);
+        Pool.IsPoisoning = CommandLine.Has("poison"u8);
+        ProtectMemory(KernelEntry.Boot);
+        Screen.Open(KernelEntry.Boot);
+        Initramfs.Initialize((byte*)DirectMap.Pointer(KernelEntry.Boot.Initramfs.Start), KernelEntry.Boot.Initramfs.Length);
     }
+
+    private static void OpenSerialPort()
+    {
+        if (!IsOff("serial"u8))
+            Serial = SerialPort.TryOpen(SerialPort.Com1, Input);
+        if (Serial is not null)
+            Log.AddSink(Serial);
+        FirstByteTicks = Instructions.ReadTimestamp() - KernelEntry.Boot.EntryTicks;
+    }
+
+    private static void ReportBoot(in BootInformation boot)
+    {
+        Log.Info($"boot: {Describe(boot.Protocol)}, {(boot.IsUefi ? "UEFI" : "BIOS")}, loader {KernelEntry.Bytes(boot.LoaderName)}");
+        Log.Info($"command line: {CommandLine.Text}");
+        if (boot.Problem != BootProblem.None)
+            Panic.Fail(Describe(boot.Problem));
+        foreach (MemoryRegion region in boot.MemoryMap.Regions)
+            Log.Info($"memory: 0x{region.Start.Value:x16} to 0x{region.End.Value:x16} {Describe(region.Kind)}");
+        if (boot.MemoryMap.Dropped > 0)
+            Log.Warn($"memory: {boot.MemoryMap.Dropped} regions did not fit into the map and are not used");
+        Log.Info($"memory: {PhysicalMemory.TotalFrames * Page.Size / 1024} KiB usable");
+    }
+
+    /// <summary>From the first page tables to the kernel's own, and to stacks that an overflow can't hurt.</summary>
+    private static void ProtectMemory(in BootInformation boot)
+    {
+        KernelPageTables.Build(boot.MemoryMap);
+        ProcessorSetup.EnterKernelPageTables();
+        PhysicalMemory.AllowAllAddresses();
+        PhysicalMemory.Release(KernelImage.ToPhysical(KernelImage.BootTablesStart), KernelImage.ToPhysical(KernelImage.BootTablesEnd));
+        ProcessorSetup.CreateInterruptStacks();
+        DeviceMemory.Current = new DeviceWindow();
+        Log.Info($"memory: kernel page tables in force, {KernelPageTables.FrameCount} frames");
+    }
+
+    /// <summary>Whether a command-line word such as <c>serial=off</c> was given.</summary>
+    public static bool IsOff(ReadOnlySpan<byte> name) =>
+        CommandLine.TryGet(name, out ReadOnlySpan<byte> value) && value.SequenceEqual("off"u8);
+
+    private static string Describe(BootProtocol protocol) => protocol switch
+    {
+        BootProtocol.Pvh => "PVH",
+        BootProtocol.Multiboot2 => "multiboot2",
+        _ => "unknown protocol",
+    };
+
+    private static string Describe(BootProblem problem) => problem switch
+    {
+        BootProblem.UnknownProtocol => "started by something that speaks neither PVH nor multiboot2",
+        BootProblem.BadInformationBlock => "the boot loader's information block is damaged",
+        _ => "the boot loader gave no memory map",
+    };
+
+    /// <summary>A region's kind in words, as the log and <c>memmap</c> print it.</summary>
+    public static string Describe(MemoryRegionKind kind) => kind switch
+    {
+        MemoryRegionKind.Usable => "usable",
+        MemoryRegionKind.BootReclaimable => "boot information",
+        MemoryRegionKind.AcpiReclaimable => "ACPI tables",
+        MemoryRegionKind.KernelImage => "kernel image",
+        MemoryRegionKind.AcpiNonVolatile => "ACPI storage",
+        MemoryRegionKind.Defective => "defective",
+        _ => "reserved",
+    };
 }
