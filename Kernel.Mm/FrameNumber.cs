@@ -10,6 +10,13 @@ public readonly record struct FrameNumber(ulong Value) : IComparable<FrameNumber
     public PhysicalAddress Address => new(Value << Page.Shift);
 
     /// <inheritdoc/>
+    // Spelled out: a record's own way goes through EqualityComparer, which needs a heap.
+    public bool Equals(FrameNumber other) => Value == other.Value;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
+
+    /// <inheritdoc/>
     public int CompareTo(FrameNumber other) => Value.CompareTo(other.Value);
 
     public static FrameNumber operator +(FrameNumber frame, ulong frames) => new(frame.Value + frames);

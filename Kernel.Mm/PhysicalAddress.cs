@@ -22,6 +22,13 @@ public readonly record struct PhysicalAddress(ulong Value) : IComparable<Physica
     public PhysicalAddress AlignUp(ulong alignment) => new((Value + alignment - 1) & ~(alignment - 1));
 
     /// <inheritdoc/>
+    // Spelled out: a record's own way goes through EqualityComparer, which needs a heap.
+    public bool Equals(PhysicalAddress other) => Value == other.Value;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
+
+    /// <inheritdoc/>
     public int CompareTo(PhysicalAddress other) => Value.CompareTo(other.Value);
 
     /// <summary>The address that many bytes further.</summary>

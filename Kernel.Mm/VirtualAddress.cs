@@ -24,6 +24,13 @@ public readonly record struct VirtualAddress(ulong Value) : IComparable<VirtualA
     public VirtualAddress AlignUp(ulong alignment) => new((Value + alignment - 1) & ~(alignment - 1));
 
     /// <inheritdoc/>
+    // Spelled out: a record's own way goes through EqualityComparer, which needs a heap.
+    public bool Equals(VirtualAddress other) => Value == other.Value;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value.GetHashCode();
+
+    /// <inheritdoc/>
     public int CompareTo(VirtualAddress other) => Value.CompareTo(other.Value);
 
     public static VirtualAddress operator +(VirtualAddress address, ulong bytes) => new(address.Value + bytes);

@@ -55,6 +55,13 @@ public readonly record struct PageTableEntry(ulong Bits)
     {
     }
 
+    /// <inheritdoc/>
+    // Spelled out: a record's own way goes through EqualityComparer, which needs a heap.
+    public bool Equals(PageTableEntry other) => Bits == other.Bits;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Bits.GetHashCode();
+
     /// <summary>Everything but the address.</summary>
     public PageFlags Flags => (PageFlags)(Bits & ~AddressMask);
 

@@ -29,8 +29,9 @@ internal static unsafe class KernelEntry
         s_boot.EntryTicks = entryTicks;
         ReadBootInformation(protocol, information);
         PhysicalMemory.Initialize(s_boot.MemoryMap);
-        // The managed run time.
+        ManagedRuntime.Start();
         CommandLine.Initialize(Bytes(s_boot.CommandLine));
+        Panic.SetExit(CommandLine.Has("exit"u8));
 
         Startup.Run();
     }

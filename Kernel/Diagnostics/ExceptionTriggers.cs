@@ -3,7 +3,6 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using Kernel.Arch.X64;
 using Kernel.Drivers;
-using Kernel.Drivers.Interrupts;
 
 namespace Kernel.Diagnostics;
 
@@ -90,7 +89,6 @@ internal static unsafe class ExceptionTriggers
     /// <summary>Sends itself a non-maskable interrupt; without a local controller the vector is called by INT.</summary>
     private static void RaiseNonMaskable()
     {
-        if (!LocalApic.IsPresent || !LocalApic.TrySendNonMaskableToSelf())
             Replay(Instructions.TrapStubs() + (byte)ExceptionVector.NonMaskableInterrupt * InterruptDescriptorTable.StubSize, 0, 0);
         // It arrives within a few instructions.
         for (int i = 0; i < 1000; i++)

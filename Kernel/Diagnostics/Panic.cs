@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Kernel.Arch.X64;
-using Kernel.Boot;
 using Kernel.Drivers;
 
 namespace Kernel.Diagnostics;
@@ -16,7 +15,11 @@ namespace Kernel.Diagnostics;
 internal static unsafe class Panic
 {
     private static int s_depth;
+    private static bool s_exits;
     private static string? s_pendingReason;
+
+    /// <summary>Whether the machine leaves QEMU after a panic (<c>exit</c> on the command line).</summary>
+    public static void SetExit(bool exits) => s_exits = exits;
 
     /// <summary>Panics here. The report shows the caller's registers and starts its backtrace there.</summary>
     [DoesNotReturn]
@@ -54,7 +57,7 @@ internal static unsafe class Panic
     private static void UnhandledException(Exception exception, ExceptionContext* context)
     {
         Begin("unhandled exception");
-        PanicReport.Write($"{exception.TypeName}: {exception.Message}\n");
+        PanicReport.Write($"{exception.Message}\n");
         PanicReport.WriteRegisters(*context, Selector.KernelCode, Selector.KernelData);
         Backtrace.Write(*context, skip: 0);
         End();
@@ -85,8 +88,8 @@ internal static unsafe class Panic
     [DoesNotReturn]
     private static void Stop()
     {
-        if (CommandLine.Has("exit"u8))
-            DebugExit.Exit(DebugExitCode.Failure);
+        if (s_exits)
+            DebugExit.Exit(DebugExit.Failure);
         while (true)
             Instructions.Halt();
     }

@@ -25,6 +25,5 @@ public static class SelfTestCatalog
         ArchitectureTests.Create(),
         PoolTests.Create(),
         MonitorTests.Create(),
-        InterruptStormTests.Create(),
     ];
 }

@@ -58,7 +58,7 @@ public static class SelfTestRunner
         catch (Exception exception)
         {
             output.Write($"not ok {number} - {suite.Name}: {test.Name}\n  ---\n");
-            output.Write($"  message: {exception.TypeName}: {exception.Message}\n  ...\n");
+            output.Write($"  message: {exception.Message}\n  ...\n");
         }
         return false;
     }
