@@ -24,11 +24,22 @@ public sealed partial class MethodNames
     /// <summary>Types of the core library that ilc names without assembly and namespace.</summary>
     private static readonly Dictionary<string, string> s_shortTypeNames = new()
     {
-        ["System.Void"] = "Void", ["System.Boolean"] = "Bool", ["System.Char"] = "Char",
-        ["System.SByte"] = "Int8", ["System.Byte"] = "UInt8", ["System.Int16"] = "Int16", ["System.UInt16"] = "UInt16",
-        ["System.Int32"] = "Int32", ["System.UInt32"] = "UInt32", ["System.Int64"] = "Int64",
-        ["System.UInt64"] = "UInt64", ["System.IntPtr"] = "IntPtr", ["System.UIntPtr"] = "UIntPtr",
-        ["System.Single"] = "Single", ["System.Double"] = "Double", ["System.String"] = "String",
+        ["System.Void"] = "Void",
+        ["System.Boolean"] = "Bool",
+        ["System.Char"] = "Char",
+        ["System.SByte"] = "Int8",
+        ["System.Byte"] = "UInt8",
+        ["System.Int16"] = "Int16",
+        ["System.UInt16"] = "UInt16",
+        ["System.Int32"] = "Int32",
+        ["System.UInt32"] = "UInt32",
+        ["System.Int64"] = "Int64",
+        ["System.UInt64"] = "UInt64",
+        ["System.IntPtr"] = "IntPtr",
+        ["System.UIntPtr"] = "UIntPtr",
+        ["System.Single"] = "Single",
+        ["System.Double"] = "Double",
+        ["System.String"] = "String",
         ["System.Object"] = "Object",
     };
 
