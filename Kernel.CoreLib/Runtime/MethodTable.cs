@@ -201,8 +201,8 @@ internal unsafe struct MethodTable
 
     internal MethodTable* GenericDefinition => (MethodTable*)Follow(OptionalFields + GenericDefinitionField);
 
-    /// <summary>How many arguments a generic definition has.</summary>
-    internal readonly int GenericParameterCount => (int)(_flags & ComponentSizeMask);
+    /// <summary>How many arguments a generic definition has. It has no instances, so ilc puts this in the place of the size.</summary>
+    internal readonly int GenericParameterCount => (int)_baseSize;
 
     /// <summary>How many arguments a constructed generic type has.</summary>
     internal int GenericArity => GenericDefinition->GenericParameterCount;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace System.Numerics;
 
 /// <summary>An integer with bitwise operators.</summary>
@@ -12,12 +14,16 @@ public interface IBinaryNumber<TSelf> : INumber<TSelf>, IBitwiseOperators<TSelf,
     /// <summary>The position of the highest bit set; 0 for 0.</summary>
     static virtual TSelf Log2(TSelf value) => IntegerMath.Log2(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IBitwiseOperators<TSelf, TSelf, TSelf>.operator &(TSelf left, TSelf right) => TSelf.FromBits(TSelf.ToBits(left) & TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IBitwiseOperators<TSelf, TSelf, TSelf>.operator |(TSelf left, TSelf right) => TSelf.FromBits(TSelf.ToBits(left) | TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IBitwiseOperators<TSelf, TSelf, TSelf>.operator ^(TSelf left, TSelf right) => TSelf.FromBits(TSelf.ToBits(left) ^ TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IBitwiseOperators<TSelf, TSelf, TSelf>.operator ~(TSelf value) => TSelf.FromBits(~TSelf.ToBits(value));
 }
 
@@ -44,15 +50,18 @@ public interface IBinaryInteger<TSelf> : IBinaryNumber<TSelf>, IShiftOperators<T
 
     static TSelf IMinMaxValue<TSelf>.MaxValue => TSelf.FromBits(TSelf.IsSigned ? (1UL << (IntegerMath.Width<TSelf>() - 1)) - 1 : ulong.MaxValue);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IShiftOperators<TSelf, int, TSelf>.operator <<(TSelf value, int shiftAmount) =>
         TSelf.FromBits(TSelf.ToBits(value) << (shiftAmount & (IntegerMath.Width<TSelf>() - 1)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IShiftOperators<TSelf, int, TSelf>.operator >>(TSelf value, int shiftAmount)
     {
         int amount = shiftAmount & (IntegerMath.Width<TSelf>() - 1);
         return TSelf.FromBits(TSelf.IsSigned ? (ulong)((long)TSelf.ToBits(value) >> amount) : TSelf.ToBits(value) >> amount);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IShiftOperators<TSelf, int, TSelf>.operator >>>(TSelf value, int shiftAmount) =>
         TSelf.FromBits(IntegerMath.UnsignedBits(value) >> (shiftAmount & (IntegerMath.Width<TSelf>() - 1)));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace System.Numerics;
 
 /// <summary>A number with an order.</summary>
@@ -16,15 +18,20 @@ public interface INumber<TSelf> : INumberBase<TSelf>, IModulusOperators<TSelf, T
     /// <summary>-1, 0 or 1.</summary>
     static virtual int Sign(TSelf value) => IntegerMath.Sign(value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IModulusOperators<TSelf, TSelf, TSelf>.operator %(TSelf left, TSelf right) => TSelf.FromBits(
         TSelf.IsSigned ? (ulong)((long)TSelf.ToBits(left) % (long)TSelf.ToBits(right)) : TSelf.ToBits(left) % TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IComparisonOperators<TSelf, TSelf, bool>.operator <(TSelf left, TSelf right) =>
         TSelf.IsSigned ? (long)TSelf.ToBits(left) < (long)TSelf.ToBits(right) : TSelf.ToBits(left) < TSelf.ToBits(right);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IComparisonOperators<TSelf, TSelf, bool>.operator >(TSelf left, TSelf right) => right < left;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IComparisonOperators<TSelf, TSelf, bool>.operator <=(TSelf left, TSelf right) => !(right < left);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IComparisonOperators<TSelf, TSelf, bool>.operator >=(TSelf left, TSelf right) => !(left < right);
 }

@@ -38,9 +38,11 @@ public interface INumberBase<TSelf> :
     static virtual TSelf One => TSelf.FromBits(1);
 
     /// <summary>Whether the value is below zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual bool IsNegative(TSelf value) => TSelf.IsSigned && (long)TSelf.ToBits(value) < 0;
 
     /// <summary>Whether the value is zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static virtual bool IsZero(TSelf value) => TSelf.ToBits(value) == 0;
 
     /// <summary>Converts, keeping the low bits.</summary>
@@ -65,31 +67,43 @@ public interface INumberBase<TSelf> :
         return TSelf.FromBits(TSelf.IsSigned ? signBit - 1 : ulong.MaxValue);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IAdditionOperators<TSelf, TSelf, TSelf>.operator +(TSelf left, TSelf right) => TSelf.FromBits(TSelf.ToBits(left) + TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IAdditionOperators<TSelf, TSelf, TSelf>.operator checked +(TSelf left, TSelf right) => NumberRange.Narrow<TSelf>(
-        TSelf.IsSigned ? (ulong)checked((long)TSelf.ToBits(left) + (long)TSelf.ToBits(right)) : checked(TSelf.ToBits(left) + TSelf.ToBits(right)));
+        TSelf.IsSigned ? (ulong)checked(NumberRange.Signed(left) + NumberRange.Signed(right)) : checked(TSelf.ToBits(left) + TSelf.ToBits(right)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf ISubtractionOperators<TSelf, TSelf, TSelf>.operator -(TSelf left, TSelf right) => TSelf.FromBits(TSelf.ToBits(left) - TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf ISubtractionOperators<TSelf, TSelf, TSelf>.operator checked -(TSelf left, TSelf right) => NumberRange.Narrow<TSelf>(
-        TSelf.IsSigned ? (ulong)checked((long)TSelf.ToBits(left) - (long)TSelf.ToBits(right)) : checked(TSelf.ToBits(left) - TSelf.ToBits(right)));
+        TSelf.IsSigned ? (ulong)checked(NumberRange.Signed(left) - NumberRange.Signed(right)) : checked(TSelf.ToBits(left) - TSelf.ToBits(right)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IMultiplyOperators<TSelf, TSelf, TSelf>.operator *(TSelf left, TSelf right) => TSelf.FromBits(TSelf.ToBits(left) * TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IMultiplyOperators<TSelf, TSelf, TSelf>.operator checked *(TSelf left, TSelf right) => NumberRange.Narrow<TSelf>(
-        TSelf.IsSigned ? (ulong)checked((long)TSelf.ToBits(left) * (long)TSelf.ToBits(right)) : checked(TSelf.ToBits(left) * TSelf.ToBits(right)));
+        TSelf.IsSigned ? (ulong)checked(NumberRange.Signed(left) * NumberRange.Signed(right)) : checked(TSelf.ToBits(left) * TSelf.ToBits(right)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IDivisionOperators<TSelf, TSelf, TSelf>.operator /(TSelf left, TSelf right) => TSelf.FromBits(
         TSelf.IsSigned ? (ulong)((long)TSelf.ToBits(left) / (long)TSelf.ToBits(right)) : TSelf.ToBits(left) / TSelf.ToBits(right));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IUnaryNegationOperators<TSelf, TSelf>.operator -(TSelf value) => TSelf.FromBits(0 - TSelf.ToBits(value));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IIncrementOperators<TSelf>.operator ++(TSelf value) => TSelf.FromBits(TSelf.ToBits(value) + 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static TSelf IDecrementOperators<TSelf>.operator --(TSelf value) => TSelf.FromBits(TSelf.ToBits(value) - 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IEqualityOperators<TSelf, TSelf, bool>.operator ==(TSelf? left, TSelf? right) => TSelf.ToBits(left!) == TSelf.ToBits(right!);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool IEqualityOperators<TSelf, TSelf, bool>.operator !=(TSelf? left, TSelf? right) => TSelf.ToBits(left!) != TSelf.ToBits(right!);
 }

@@ -7,6 +7,10 @@ internal static class NumberRange
 {
     internal const int BitsPerByte = 8;
 
+    /// <summary>The value of a signed type. A cast in a checked expression would be checked itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static long Signed<T>(T value) where T : INumberBase<T>? => (long)T.ToBits(value);
+
     /// <summary>Turns a 64-bit result into <typeparamref name="T"/> or throws <see cref="OverflowException"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Narrow<T>(ulong bits) where T : INumberBase<T>?

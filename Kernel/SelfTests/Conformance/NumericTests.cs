@@ -115,6 +115,9 @@ public static class NumericTests
         suite.Add("Generic_checked_operators_overflow", static () =>
         {
             Check.Equal((byte)255, CheckedAdd<byte>(250, 5));
+            Check.Equal(-2, CheckedAdd(-5, 3));
+            Check.Equal((sbyte)-128, CheckedAdd<sbyte>(-100, -28));
+            Check.Throws<OverflowException>(static () => CheckedAdd<sbyte>(-100, -29));
             Check.Throws<OverflowException>(static () => CheckedAdd<byte>(250, 6));
             Check.Throws<OverflowException>(static () => CheckedAdd(int.MinValue, -1));
             Check.Throws<OverflowException>(static () => CheckedAdd(ulong.MaxValue, 1UL));
