@@ -22,6 +22,8 @@ public static class SelfTestCatalog
         RecordTests.Create(),
         PatternTests.Create(),
         NumericTests.Create(),
+        ExceptionsTests.Create(),
+        StackWalkTests.Create(),
         ArchitectureTests.Create(),
         PoolTests.Create(),
         MonitorTests.Create(),

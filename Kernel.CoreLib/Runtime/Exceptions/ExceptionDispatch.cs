@@ -50,6 +50,15 @@ public static unsafe class ExceptionDispatch
         Dispatch(exception, &copy, isRethrow: false);
     }
 
+    /// <summary>
+    /// Whether an address is in code that ilc compiled, where a fault may become an exception; assembly has no regions
+    /// that could handle one.
+    /// </summary>
+    public static bool IsCompiledCode(ulong address) =>
+        UnwindTable.TryFind(address, out FunctionUnwindInformation function)
+        && function.LanguageData != null
+        && new MethodExceptionTable(in function).Kind < FrameKind.CatchStub;
+
     /// <summary>The throw statement, from RhpThrowEx.</summary>
     [RuntimeExport("ExceptionDispatchThrow")]
     private static void Throw(Exception? exception, ExceptionContext* context)
