@@ -17,12 +17,26 @@ internal static unsafe class ClassConstructorRunner
         return nonGcStaticBase;
     }
 
+    /// <summary>Marks the address of the exception that spoiled the type, in place of the constructor's; code starts at even addresses.</summary>
+    private const nint FailedMark = 1;
+
     internal static void EnsureClassConstructorRun(StaticClassConstructionContext* context)
     {
         nint constructor = context->cctorMethodAddress;
         if (constructor == 0)
             return;
+        if ((constructor & FailedMark) != 0)
+            throw Unsafe.As<TypeInitializationException>(Unsafe.AsObject((void*)(constructor - FailedMark)));
         context->cctorMethodAddress = 0;
-        ((delegate*<void>)constructor)();
+        try
+        {
+            ((delegate*<void>)constructor)();
+        }
+        catch (Exception exception)
+        {
+            var failure = new TypeInitializationException(null, exception);
+            context->cctorMethodAddress = *(nint*)&failure | FailedMark;
+            throw failure;
+        }
     }
 }

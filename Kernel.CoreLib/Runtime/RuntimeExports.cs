@@ -50,11 +50,13 @@ internal static unsafe class RuntimeExports
     private static ref byte RhUnbox2(MethodTable* type, object obj)
     {
         if (obj.TypeTable != type)
-            UnboxTypeTest(type, obj.TypeTable);
+            RhUnboxTypeTest(type, obj.TypeTable);
         return ref obj.RawData;
     }
 
-    private static void UnboxTypeTest(MethodTable* type, MethodTable* boxed)
+    /// <summary>Whether a box may be taken for a value of a type. Compiled code calls it when the types are not the same.</summary>
+    [RuntimeExport("RhUnboxTypeTest")]
+    private static void RhUnboxTypeTest(MethodTable* type, MethodTable* boxed)
     {
         if (!UnboxFits(type, boxed))
             throw new InvalidCastException();
