@@ -37,7 +37,12 @@ internal static unsafe partial class ExceptionsTests
         return suite;
     }
 
-    private static void Begin() => s_steps = 0;
+    private static void Begin()
+    {
+        s_steps = 0;
+        s_zero = 0;
+        s_nullNode = null;
+    }
 
     private static void Step(int digit) => s_steps = s_steps * 10 + digit;
 
