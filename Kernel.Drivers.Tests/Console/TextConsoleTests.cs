@@ -1,8 +1,8 @@
 using System;
 using System.Text;
 using Kernel.Drivers.Console;
-using ConsoleColor = Kernel.Drivers.Console.ConsoleColor;
 using Xunit;
+using ConsoleColor = Kernel.Drivers.Console.ConsoleColor;
 
 namespace Kernel.Drivers.Tests.Console;
 
