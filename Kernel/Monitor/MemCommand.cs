@@ -40,12 +40,16 @@ internal sealed class MemCommand : MonitorCommand
 
     private static void WritePools(TextSink output)
     {
+        // By index: the enumerator of an interface is an object.
         ulong frames = 0;
-        foreach (Pool pool in Pool.All)
-            frames += (ulong)pool.FrameCount;
+        for (int i = 0; i < Pool.All.Count; i++)
+            frames += (ulong)Pool.All[i].FrameCount;
         WriteFrames("  pools"u8, frames, output);
-        foreach (Pool pool in Pool.All)
+        for (int i = 0; i < Pool.All.Count; i++)
+        {
+            Pool pool = Pool.All[i];
             output.Write($"    {pool.Name,-24}{pool.ObjectsInUse,6} objects {pool.FrameCount,10} frames\n");
+        }
         if (Pool.IsPoisoning)
             output.Write("    poison mode is on\n"u8);
     }

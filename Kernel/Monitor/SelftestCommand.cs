@@ -8,6 +8,7 @@ namespace Kernel.Monitor;
 /// <summary><c>selftest</c>: runs the tests inside the kernel and reports in TAP.</summary>
 internal sealed class SelftestCommand : MonitorCommand
 {
+    // Lists are walked by index everywhere here: the enumerator of an interface is an object.
     private static ReadOnlySpan<byte> ListOption => "--list"u8;
 
     /// <inheritdoc/>
@@ -48,20 +49,23 @@ internal sealed class SelftestCommand : MonitorCommand
         if (preceding.Count > 0)
             return;
         candidates.Offer(ListOption);
-        foreach (SelfTestSuite suite in SelfTestCatalog.Suites)
-            candidates.Offer(suite.Name.AsSpan());
+        for (int i = 0; i < SelfTestCatalog.Suites.Count; i++)
+            candidates.Offer(SelfTestCatalog.Suites[i].Name.AsSpan());
     }
 
     private static void List(TextSink output)
     {
-        foreach (SelfTestSuite suite in SelfTestCatalog.Suites)
+        for (int i = 0; i < SelfTestCatalog.Suites.Count; i++)
+        {
+            SelfTestSuite suite = SelfTestCatalog.Suites[i];
             output.Write($"{suite.Name,-32} {suite.Tests.Count,4} tests\n");
+        }
     }
 
     private static bool IsKnown(ReadOnlySpan<char> name)
     {
-        foreach (SelfTestSuite suite in SelfTestCatalog.Suites)
-            if (suite.IsSelectedBy(name))
+        for (int i = 0; i < SelfTestCatalog.Suites.Count; i++)
+            if (SelfTestCatalog.Suites[i].IsSelectedBy(name))
                 return true;
         return false;
     }
