@@ -25,6 +25,6 @@ internal static unsafe class Poison
     {
         for (int i = 0; i < bytes; i += sizeof(ulong))
             if (*(ulong*)(start + i) != Word)
-                Panic.Fail("a pool object was written after it was returned");
+                Panic.Fail("a pool object was written after return");
     }
 }

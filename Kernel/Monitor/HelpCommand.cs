@@ -24,7 +24,8 @@ internal sealed class HelpCommand(CommandTable table) : MonitorCommand
     {
         output.Write("usage: "u8);
         output.Write(command.Name);
-        output.Write(" "u8);
+        if (!command.Usage.IsEmpty)
+            output.Write(" "u8);
         output.WriteLine(command.Usage);
     }
 

@@ -66,6 +66,18 @@ internal sealed class MemCommand : MonitorCommand
     private static void WriteSize(ReadOnlySpan<byte> part, VirtualAddress start, VirtualAddress end, TextSink output) =>
         output.Write($"{part,-18}{(end - start) / BytesPerKibibyte,12} KiB\n");
 
-    private static void WriteAllocations(TextSink output) =>
-        output.Write($"new was called {ManagedHeap.Statistics.TotalCalls} times\n");
+    private static void WriteAllocations(TextSink output)
+    {
+        HeapStatistics heap = ManagedHeap.Statistics;
+        output.Write("new                  calls        bytes\n"u8);
+        WriteAllocations("  objects"u8, heap, AllocationKind.Object, output);
+        WriteAllocations("  arrays"u8, heap, AllocationKind.Array, output);
+        WriteAllocations("  strings"u8, heap, AllocationKind.String, output);
+        WriteAllocations("  boxed values"u8, heap, AllocationKind.Box, output);
+        WriteAllocations("  run time"u8, heap, AllocationKind.Runtime, output);
+        output.Write($"  all             {heap.TotalCalls,8} {heap.TotalBytes,12}\n");
+    }
+
+    private static void WriteAllocations(ReadOnlySpan<byte> name, in HeapStatistics heap, AllocationKind kind, TextSink output) =>
+        output.Write($"{name,-18}{heap.Calls(kind),8} {heap.Bytes(kind),12}\n");
 }

@@ -35,15 +35,21 @@ internal sealed class MemmapCommand : MonitorCommand
     {
         output.Write("physical memory\n"u8);
         foreach (MemoryRegion region in map.Regions)
-            WriteRange(region.Start.Value, region.End.Value, NameOf(region.Kind), output);
+            WriteRegion(region, output);
         for (MemoryRegionKind kind = MemoryRegionKind.Usable; kind <= MemoryRegionKind.Reserved; kind++)
         {
             ulong bytes = map.TotalOf(kind);
             if (bytes > 0)
-                output.Write($"total {NameOf(kind),-18}{bytes / BytesPerKibibyte,14} KiB\n");
+                output.Write($"total {Startup.Describe(kind),-18}{bytes / BytesPerKibibyte,14} KiB\n");
         }
         if (map.Dropped > 0)
             output.Write($"{map.Dropped} regions did not fit into the map and are not used\n");
+    }
+
+    private static void WriteRegion(MemoryRegion region, TextSink output)
+    {
+        WriteRange(region.Start.Value, region.End.Value, output);
+        output.Write($"{Startup.Describe(region.Kind)}\n");
     }
 
     private static void WriteLayout(TextSink output)
@@ -77,18 +83,19 @@ internal sealed class MemmapCommand : MonitorCommand
         WriteRange(start.Value, end.Value, text[..(PermissionLength + use.Length)], output);
     }
 
-    private static void WriteRange(ulong start, ulong end, ReadOnlySpan<byte> use, TextSink output) =>
-        output.Write($"  0x{start:x16} - 0x{end:x16} {(end - start) / BytesPerKibibyte,12} KiB, {use}\n");
-
-    private static ReadOnlySpan<byte> NameOf(MemoryRegionKind kind) => kind switch
+    private static void WriteRange(ulong start, ulong end, ReadOnlySpan<byte> use, TextSink output)
     {
-        MemoryRegionKind.Usable => "usable"u8,
-        MemoryRegionKind.BootReclaimable => "boot data"u8,
-        MemoryRegionKind.AcpiReclaimable => "firmware tables"u8,
-        MemoryRegionKind.KernelImage => "kernel image"u8,
-        MemoryRegionKind.AcpiNonVolatile => "firmware storage"u8,
-        MemoryRegionKind.Defective => "defective"u8,
-        MemoryRegionKind.Reserved => "reserved"u8,
-        _ => "unknown"u8,
-    };
+        WriteRange(start, end, output);
+        output.WriteLine(use);
+    }
+
+    private static void WriteRange(ulong start, ulong end, TextSink output)
+    {
+        ulong bytes = end - start;
+        output.Write($"  0x{start:x16} - 0x{end:x16} ");
+        if (bytes < BytesPerKibibyte)
+            output.Write($"{bytes,14} B, ");
+        else
+            output.Write($"{bytes / BytesPerKibibyte,12} KiB, ");
+    }
 }

@@ -34,13 +34,20 @@ internal sealed class SelftestCommand : MonitorCommand
             List(output);
             return CommandResult.Done;
         }
-        Span<char> filter = stackalloc char[LineEditor.Capacity];
-        ReadOnlySpan<char> name = Widen(arguments[0], filter);
-        if (IsKnown(name))
-            SelfTestRunner.Run(name, output);
-        else
-            output.Write($"{arguments[0]}: no such suite; \"selftest --list\" lists them\n");
+        Run(arguments[0], output);
         return CommandResult.Done;
+    }
+
+    /// <summary>Runs a suite and those below it, or everything if no name is given.</summary>
+    /// <returns>False if a test failed, or if there is no such suite, which is said.</returns>
+    public static bool Run(ReadOnlySpan<byte> name, TextSink output)
+    {
+        Span<char> buffer = stackalloc char[LineEditor.Capacity];
+        ReadOnlySpan<char> filter = Widen(name[..Math.Min(name.Length, buffer.Length)], buffer);
+        if (IsKnown(filter))
+            return SelfTestRunner.Run(filter, output).IsSuccess;
+        output.Write($"{name}: no such suite; \"selftest --list\" lists them\n");
+        return false;
     }
 
     /// <inheritdoc/>

@@ -15,22 +15,25 @@ internal sealed class Shell
     private readonly CommandTable _table = new();
     private readonly TextSink _output;
     private readonly InputQueue _input;
+    private readonly Action _pollInput;
     private readonly LineEditor _editor;
 
     /// <summary>Makes the monitor.</summary>
     /// <param name="output">Serial port and screen.</param>
     /// <param name="input">What is typed on either.</param>
-    public Shell(TextSink output, InputQueue input)
+    /// <param name="pollInput">Asks the devices for input; called over and over if interrupts are off.</param>
+    public Shell(TextSink output, InputQueue input, Action pollInput)
     {
         _output = output;
         _input = input;
+        _pollInput = pollInput;
         _editor = new LineEditor(output, Prompt, _table);
     }
 
     /// <summary>Scripts wait for it at the start of a line.</summary>
     public static ReadOnlySpan<byte> Prompt => "cosmos> "u8;
 
-    /// <summary>Serves for as long as the kernel runs. Interrupts are on.</summary>
+    /// <summary>Serves for as long as the kernel runs. Interrupts are on, unless the machine has none.</summary>
     [DoesNotReturn]
     public void Run()
     {
@@ -89,11 +92,21 @@ internal sealed class Shell
     private void WaitForInput()
     {
         // Between the look at the queue and the halt no interrupt may slip in: it would be slept through.
-        Instructions.DisableInterrupts();
-        if (_input.Count == 0)
+        var flags = (ProcessorFlags)Instructions.SaveAndDisableInterrupts();
+        if ((flags & ProcessorFlags.InterruptEnable) == 0)
+        {
+            // The machine has no interrupt controller that the kernel can use.
+            _pollInput();
+            Instructions.Pause();
+        }
+        else if (_input.Count == 0)
+        {
             Instructions.WaitForInterrupt();
+        }
         else
+        {
             Instructions.EnableInterrupts();
+        }
     }
 
     private void ReportUnknown(ReadOnlySpan<byte> name)

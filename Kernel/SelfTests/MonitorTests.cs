@@ -14,7 +14,7 @@ internal static class MonitorTests
     private const int Rounds = 100;
 
     private static readonly CountingSink s_sink = new();
-    private static readonly Shell s_shell = new(s_sink, new InputQueue());
+    private static readonly Shell s_shell = new(s_sink, new InputQueue(), static () => { });
 
     public static SelfTestSuite Create()
     {
