@@ -23,10 +23,13 @@ internal static unsafe class Panic
 
     /// <summary>Panics here. The report shows the caller's registers and starts its backtrace there.</summary>
     [DoesNotReturn]
+    // A frame of its own in every case, so that the backtrace can leave it out.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Fail(string reason)
     {
         s_pendingReason = reason;
         RaiseTrap();
+        Stop();
     }
 
     /// <summary>What the trap that <see cref="Fail"/> raises runs.</summary>
