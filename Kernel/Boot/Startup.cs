@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Kernel.Arch.X64;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
@@ -9,6 +10,8 @@ using Kernel.FileSystems;
 using Kernel.Memory;
 using Kernel.Mm;
 using Kernel.Mm.Physical;
+using Kernel.Monitor;
+using Kernel.SelfTests;
 
 namespace Kernel.Boot;
 
@@ -34,6 +37,32 @@ internal static unsafe class Startup
         ProtectMemory(KernelEntry.Boot);
         Screen.Open(KernelEntry.Boot);
         Initramfs.Initialize((byte*)DirectMap.Pointer(KernelEntry.Boot.Initramfs.Start), KernelEntry.Boot.Initramfs.Length);
+        StartMonitor();
+    }
+
+    /// <summary>Does what the command line asks for, then serves the monitor for as long as the kernel runs.</summary>
+    [DoesNotReturn]
+    private static void StartMonitor()
+    {
+        TextSink output = new CombinedSink(Serial, Screen.Console);
+        var shell = new Shell(output, Input);
+        ulong promptTicks = Instructions.ReadTimestamp() - KernelEntry.Boot.EntryTicks;
+        Log.Info($"boot: entry to first byte {FirstByteTicks} ticks, to prompt {promptTicks} ticks");
+        if (CommandLine.TryGet("panic"u8, out ReadOnlySpan<byte> kind) && !PanicCommand.TryProvoke(kind))
+            Log.Error($"command line: there is no panic={kind}");
+        if (CommandLine.TryGet("selftest"u8, out ReadOnlySpan<byte> suite))
+            RunSelfTests(suite, output);
+        shell.Run();
+    }
+
+    private static void RunSelfTests(ReadOnlySpan<byte> suite, TextSink output)
+    {
+        Span<char> filter = stackalloc char[suite.Length];
+        for (int i = 0; i < suite.Length; i++)
+            filter[i] = (char)suite[i];
+        SelfTestResult result = SelfTestRunner.Run(filter, output);
+        if (CommandLine.Has("exit"u8))
+            DebugExit.Exit(result.IsSuccess ? DebugExit.Success : DebugExit.Failure);
     }
 
     private static void OpenSerialPort()

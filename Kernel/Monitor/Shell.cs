@@ -85,7 +85,7 @@ internal sealed class Shell
                 logSeen = logEnd;
                 _editor.Redraw();
             }
-            WaitForInput();
+            Boot.Startup.Serial?.Poll();
         }
     }
 
