@@ -24,6 +24,8 @@ public static class SelfTestCatalog
         NumericTests.Create(),
         ExceptionsTests.Create(),
         StackWalkTests.Create(),
+        AllocationTests.Create(),
+        Utf8WriterTests.Create(),
         ArchitectureTests.Create(),
         PoolTests.Create(),
         MonitorTests.Create(),
