@@ -46,7 +46,7 @@ public struct ValueTuple<T1>(T1 item1) : IEquatable<ValueTuple<T1>>, IComparable
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1})";
+    public override string ToString() => TupleText.Of(Item1?.ToString());
 }
 
 /// <summary>A tuple of 2 elements.</summary>
@@ -85,7 +85,7 @@ public struct ValueTuple<T1, T2>(T1 item1, T2 item2) : IEquatable<ValueTuple<T1,
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1}, {Item2})";
+    public override string ToString() => TupleText.Of(Item1?.ToString(), Item2?.ToString());
 }
 
 /// <summary>A tuple of 3 elements.</summary>
@@ -132,7 +132,7 @@ public struct ValueTuple<T1, T2, T3>(T1 item1, T2 item2, T3 item3) : IEquatable<
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1}, {Item2}, {Item3})";
+    public override string ToString() => TupleText.Of(Item1?.ToString(), Item2?.ToString(), Item3?.ToString());
 }
 
 /// <summary>A tuple of 4 elements.</summary>
@@ -187,7 +187,7 @@ public struct ValueTuple<T1, T2, T3, T4>(T1 item1, T2 item2, T3 item3, T4 item4)
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1}, {Item2}, {Item3}, {Item4})";
+    public override string ToString() => TupleText.Of(Item1?.ToString(), Item2?.ToString(), Item3?.ToString(), Item4?.ToString());
 }
 
 /// <summary>A tuple of 5 elements.</summary>
@@ -250,7 +250,7 @@ public struct ValueTuple<T1, T2, T3, T4, T5>(T1 item1, T2 item2, T3 item3, T4 it
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1}, {Item2}, {Item3}, {Item4}, {Item5})";
+    public override string ToString() => TupleText.Of(Item1?.ToString(), Item2?.ToString(), Item3?.ToString(), Item4?.ToString(), Item5?.ToString());
 }
 
 /// <summary>A tuple of 6 elements.</summary>
@@ -321,7 +321,7 @@ public struct ValueTuple<T1, T2, T3, T4, T5, T6>(T1 item1, T2 item2, T3 item3, T
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1}, {Item2}, {Item3}, {Item4}, {Item5}, {Item6})";
+    public override string ToString() => TupleText.Of(Item1?.ToString(), Item2?.ToString(), Item3?.ToString(), Item4?.ToString(), Item5?.ToString(), Item6?.ToString());
 }
 
 /// <summary>A tuple of 7 elements.</summary>
@@ -400,7 +400,7 @@ public struct ValueTuple<T1, T2, T3, T4, T5, T6, T7>(T1 item1, T2 item2, T3 item
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1}, {Item2}, {Item3}, {Item4}, {Item5}, {Item6}, {Item7})";
+    public override string ToString() => TupleText.Of(Item1?.ToString(), Item2?.ToString(), Item3?.ToString(), Item4?.ToString(), Item5?.ToString(), Item6?.ToString(), Item7?.ToString());
 }
 
 /// <summary>A tuple of 8 elements, the last of which holds all further ones.</summary>
@@ -487,5 +487,5 @@ public struct ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest>(T1 item1, T2 item2, 
     }
 
     /// <summary>The elements in parentheses.</summary>
-    public override string ToString() => $"({Item1}, {Item2}, {Item3}, {Item4}, {Item5}, {Item6}, {Item7}, {Rest})";
+    public override string ToString() => TupleText.Of(Item1?.ToString(), Item2?.ToString(), Item3?.ToString(), Item4?.ToString(), Item5?.ToString(), Item6?.ToString(), Item7?.ToString(), Rest.ToString());
 }

@@ -17,7 +17,7 @@ public readonly struct KeyValuePair<TKey, TValue>(TKey key, TValue value)
     }
 
     /// <summary>[key, value].</summary>
-    public override string ToString() => $"[{Key}, {Value}]";
+    public override string ToString() => TupleText.OfPair(Key?.ToString(), Value?.ToString());
 }
 
 /// <summary>Makes pairs.</summary>
