@@ -45,7 +45,7 @@ internal static unsafe class Startup
     private static void StartMonitor()
     {
         TextSink output = new CombinedSink(Serial, Screen.Console);
-        var shell = new Shell(output, Input);
+        var shell = new Shell(output, Input, static () => Serial?.Poll());
         ulong promptTicks = Instructions.ReadTimestamp() - KernelEntry.Boot.EntryTicks;
         Log.Info($"boot: entry to first byte {FirstByteTicks} ticks, to prompt {promptTicks} ticks");
         if (CommandLine.TryGet("panic"u8, out ReadOnlySpan<byte> kind) && !PanicCommand.TryProvoke(kind))

@@ -85,7 +85,7 @@ internal sealed class Shell
                 logSeen = logEnd;
                 _editor.Redraw();
             }
-            Boot.Startup.Serial?.Poll();
+            WaitForInput();
         }
     }
 
