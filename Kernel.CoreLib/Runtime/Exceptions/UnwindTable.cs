@@ -81,7 +81,9 @@ internal static unsafe class UnwindTable
         SearchTableEntry* entry = LastAtOrBelow(table, count, (long)(address - (ulong)header));
         if (entry == null)
             return false;
-        return ReadDescription(header + entry->Description, out information) && address < information.End;
+        return ReadDescription(header + entry->Description, out information)
+            && address >= information.Start
+            && address < information.End;
     }
 
     private static SearchTableEntry* LastAtOrBelow(SearchTableEntry* table, ulong count, long offset)
