@@ -28,6 +28,7 @@ public static class SelfTestCatalog
         Utf8WriterTests.Create(),
         ArchitectureTests.Create(),
         PoolTests.Create(),
+        OutputTests.Create(),
         MonitorTests.Create(),
     ];
 }
