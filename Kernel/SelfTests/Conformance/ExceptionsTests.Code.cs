@@ -693,6 +693,28 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1283);
         });
+        suite.Add("lock is released when an exception passes", static () =>
+        {
+            Begin();
+            object gate = new Node();
+            for (int i = 1; i <= 2; i++)
+            {
+                try
+                {
+                    lock (gate)
+                    {
+                        Step(i);
+                        ThrowFirst();
+                    }
+                }
+                catch (FirstException)
+                {
+                }
+            }
+            lock (gate)
+                Step(3);
+            ExpectSteps(123);
+        });
         suite.Add("break and continue leave catch and finally regions", static () =>
         {
             Begin();
