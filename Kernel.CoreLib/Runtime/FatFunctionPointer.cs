@@ -15,4 +15,16 @@ internal unsafe struct FatFunctionPointer
     internal static bool Is(nint functionPointer) => (functionPointer & Tag) != 0;
 
     internal static FatFunctionPointer* Get(nint functionPointer) => (FatFunctionPointer*)(functionPointer - Tag);
+
+    /// <summary>Whether two addresses, plain or not, lead to the same code with the same dictionary.</summary>
+    internal static bool CallsSame(nint left, nint right)
+    {
+        if (left == right)
+            return true;
+        if (!Is(left) || !Is(right))
+            return false;
+        FatFunctionPointer* first = Get(left);
+        FatFunctionPointer* second = Get(right);
+        return first->Code == second->Code && *first->Dictionary == *second->Dictionary;
+    }
 }

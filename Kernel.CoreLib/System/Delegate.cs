@@ -95,12 +95,6 @@ public abstract unsafe partial class Delegate : ICloneable
     /// <summary>Whether they differ.</summary>
     public static bool operator !=(Delegate? d1, Delegate? d2) => d1 is null ? d2 is not null : !d1.Equals(d2);
 
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
-
     /// <summary>A copy that calls the same.</summary>
     public object Clone() => MemberwiseClone();
 }

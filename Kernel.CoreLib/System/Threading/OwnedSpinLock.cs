@@ -43,5 +43,5 @@ internal static class OwnedSpinLock
     // A hint to the processor that the loop waits; the kernel provides it.
     [RuntimeImport("*", "processor_pause")]
     [MethodImpl(MethodImplOptions.InternalCall)]
-    private static extern void Pause();
+    internal static extern void Pause();
 }
