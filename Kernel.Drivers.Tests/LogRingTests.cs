@@ -8,6 +8,8 @@ public sealed class LogRingTests
 {
     private LogRing _ring;
 
+    public LogRingTests() => _ring.Allocate();
+
     [Fact]
     public void Empty_ring_gives_nothing()
     {

@@ -10,6 +10,8 @@ public sealed unsafe class LogTests : IDisposable
 {
     private readonly Recorder _recorder = new();
 
+    public LogTests() => Log.Initialize();
+
     public void Dispose()
     {
         Log.RemoveSink(_recorder);

@@ -7,8 +7,8 @@ using Kernel.Drivers.Serial;
 namespace Kernel.Drivers;
 
 /// <summary>
-/// The kernel log: every line goes to a ring in memory and to all sinks. It works from the first instruction on,
-/// without heap, from any context.
+/// The kernel log: every line goes to a ring in memory and to all sinks, from any context. Before
+/// <see cref="Initialize"/> it needs no heap and keeps nothing.
 /// </summary>
 /// <remarks>One lock guards ring and sinks. The sinks' own locks are taken inside it.</remarks>
 public static unsafe class Log
@@ -42,6 +42,13 @@ public static unsafe class Log
             using InterruptLock.Scope _ = s_lock.Enter();
             return s_ring.End;
         }
+    }
+
+    /// <summary>Allocates the ring, which is not in the kernel image because of its size.</summary>
+    public static void Initialize()
+    {
+        using InterruptLock.Scope _ = s_lock.Enter();
+        s_ring.Allocate();
     }
 
     /// <summary>Logs what a reader wants to know when all is well.</summary>

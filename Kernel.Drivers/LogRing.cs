@@ -1,18 +1,17 @@
 using System;
-using System.Runtime.CompilerServices;
 
 namespace Kernel.Drivers;
 
 /// <summary>
 /// The last <see cref="Capacity"/> bytes of a stream of lines. Positions count all bytes ever written, so that a
-/// reader can tell what it has seen. The default value is empty and needs no heap.
+/// reader can tell what it has seen. The default value keeps nothing until <see cref="Allocate"/>.
 /// </summary>
 internal struct LogRing
 {
     /// <summary>Bytes kept.</summary>
     public const int Capacity = 64 * 1024;
 
-    private Storage _storage;
+    private byte[]? _storage;
     private ulong _end;
 
     /// <summary>Position after the last byte written.</summary>
@@ -21,9 +20,14 @@ internal struct LogRing
     /// <summary>Position of the oldest byte kept; it may be in the middle of a line.</summary>
     public readonly ulong Start => _end > Capacity ? _end - Capacity : 0;
 
+    /// <summary>Takes memory from the heap; from now on bytes are kept.</summary>
+    public void Allocate() => _storage ??= new byte[Capacity];
+
     /// <summary>Appends bytes over the oldest ones.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        if (_storage is null)
+            return;
         Span<byte> storage = _storage;
         if (bytes.Length > Capacity)
         {
@@ -71,11 +75,5 @@ internal struct LogRing
         }
 
         return Start;
-    }
-
-    [InlineArray(Capacity)]
-    private struct Storage
-    {
-        private byte _first;
     }
 }

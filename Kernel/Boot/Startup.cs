@@ -30,6 +30,7 @@ internal static unsafe class Startup
     /// <summary>Does it all; the monitor can start afterwards.</summary>
     public static void Run()
     {
+        Log.Initialize();
         OpenSerialPort();
         Log.Info($"CosmosVm {KernelVersion.Text}");
         ReportBoot(KernelEntry.Boot);
