@@ -128,6 +128,16 @@ public static class FormattingTests
             Check.SequenceEqual("\u00E9\u20AC   -7|ab |"u8, text[..written]);
             Check.False(Utf8.TryWrite(text[..2], $"{100}", out written));
         });
+        suite.Add("Composite_formats_and_anonymous_types", static () =>
+        {
+            Check.Equal("a 7|  ff|x  |{}", string.Format("a {0}|{1,4:x}|{2,-3}|{{}}", 7, 255, "x"));
+            Check.Equal("", string.Format("{0}", (object?)null));
+            Check.Throws<FormatException>(static () => string.Format("{1}", 1));
+            Check.Throws<FormatException>(static () => string.Format("{0", 1));
+            var anonymous = new { Name = "disk", Irq = 3 };
+            Check.Equal("{ Name = disk, Irq = 3 }", anonymous.ToString());
+            Check.True(anonymous.Equals(new { Name = "disk", Irq = 3 }));
+        });
         suite.Add("Spans_interpolate_without_becoming_strings", static () =>
         {
             ReadOnlySpan<char> word = "memory".AsSpan(0, 3);

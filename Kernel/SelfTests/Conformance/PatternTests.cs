@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Kernel.SelfTests.Conformance;
 
@@ -125,6 +126,28 @@ public static class PatternTests
             (int offset, int length) = middle.GetOffsetAndLength(10);
             Check.Equal(18, offset * 10 + length);
             Check.Throws<ArgumentOutOfRangeException>(() => _ = middle.GetOffsetAndLength(1));
+        });
+        suite.Add("Argument_guards_name_the_argument", static () =>
+        {
+            int count = -1;
+            string text = "";
+            Check.Equal("count", Check.Throws<ArgumentOutOfRangeException>(() => ArgumentOutOfRangeException.ThrowIfNegative(count)).ParamName);
+            Check.Throws<ArgumentOutOfRangeException>(static () => ArgumentOutOfRangeException.ThrowIfGreaterThan(5u, 4u));
+            Check.Throws<ArgumentException>(() => ArgumentException.ThrowIfNullOrEmpty(text));
+            Check.Throws<ArgumentNullException>(static () => ArgumentNullException.ThrowIfNull((object?)null, "name"));
+            Check.Throws<ObjectDisposedException>(static () => ObjectDisposedException.ThrowIf(true, "x"));
+            ArgumentOutOfRangeException.ThrowIfZero(count);
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, -1);
+        });
+        suite.Add("Query_syntax_and_raw_strings", static () =>
+        {
+            int[] numbers = [4, 1, 3];
+            IEnumerable<int> query = from n in numbers where n > 1 let square = n * n orderby square select square + 1;
+            Check.Equal("10 17", string.Join(" ", query));
+            Check.Equal("say \"{x}\"\n  1", $$"""
+                say "{x}"
+                  {{numbers[1]}}
+                """);
         });
         suite.Add("Lazy_values_are_made_once", static () =>
         {

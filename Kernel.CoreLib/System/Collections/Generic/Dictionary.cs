@@ -70,16 +70,12 @@ public class Dictionary<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDict
     {
         get
         {
-            int index = Find(key);
+            int index = Find(key, Hash(key));
             if (index < 0)
                 ThrowHelper.KeyNotFound();
             return _entries[index].Value;
         }
-        set
-        {
-            GetOrAddValueRef(key, out _) = value;
-            _version++;
-        }
+        set => GetOrAddValueRef(key, out _) = value;
     }
 
     /// <summary>Adds a key; throws <see cref="ArgumentException"/> when it is there.</summary>
@@ -100,7 +96,7 @@ public class Dictionary<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDict
     }
 
     /// <summary>Whether the key is there.</summary>
-    public bool ContainsKey(TKey key) => Find(key) >= 0;
+    public bool ContainsKey(TKey key) => Find(key, Hash(key)) >= 0;
 
     /// <summary>Whether any key has this value; looks at all.</summary>
     public bool ContainsValue(TValue value)
@@ -117,7 +113,7 @@ public class Dictionary<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDict
     /// <summary>Finds the value of a key.</summary>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        int index = Find(key);
+        int index = Find(key, Hash(key));
         value = index < 0 ? default : _entries[index].Value;
         return index >= 0;
     }
@@ -202,14 +198,15 @@ public class Dictionary<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDict
     /// <summary>The value of a key in place, added with the default value when absent.</summary>
     internal ref TValue? GetOrAddValueRef(TKey key, out bool exists)
     {
-        int index = Find(key);
+        int hash = Hash(key);
+        int index = Find(key, hash);
         exists = index >= 0;
         if (!exists)
-            index = Insert(key);
+            index = Insert(key, hash);
         return ref _entries[index].Value!;
     }
 
-    private int Insert(TKey key)
+    private int Insert(TKey key, int hash)
     {
         int index;
         if (_freeCount > 0)
@@ -225,7 +222,6 @@ public class Dictionary<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDict
             index = _used++;
         }
 
-        int hash = Hash(key);
         ref int bucket = ref BucketOf(hash);
         ref Entry entry = ref _entries[index];
         entry.Hash = hash;
@@ -236,13 +232,10 @@ public class Dictionary<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDict
         return index;
     }
 
-    private int Find(TKey key)
+    private int Find(TKey key, int hash)
     {
-        if (key is null)
-            ThrowHelper.ArgumentNull(nameof(key));
         if (_buckets is null)
             return EndOfChain;
-        int hash = Hash(key);
         Entry[] entries = _entries;
         for (int index = BucketOf(hash); index != EndOfChain; index = entries[index].Next)
         {
@@ -277,11 +270,16 @@ public class Dictionary<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDict
     {
         const uint GoldenRatio = 0x9E3779B9;
         int[] buckets = _buckets!;
-        return ref buckets[(int)(((uint)hash * GoldenRatio * (ulong)buckets.Length) >> BitOperations.BitsPerUInt32) & (buckets.Length - 1)];
+        return ref buckets[(int)(((uint)hash * GoldenRatio * (ulong)buckets.Length) >> BitOperations.BitsPerUInt32)];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Hash(TKey key) => _comparer is null ? EqualityComparer<TKey>.Default.GetHashCode(key) : _comparer.GetHashCode(key);
+    private int Hash(TKey key)
+    {
+        if (key is null)
+            ThrowHelper.ArgumentNull(nameof(key));
+        return _comparer is null ? EqualityComparer<TKey>.Default.GetHashCode(key) : _comparer.GetHashCode(key);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool AreEqual(TKey left, TKey right) => _comparer is null ? EqualityComparer<TKey>.Default.Equals(left, right) : _comparer.Equals(left, right);
