@@ -36,6 +36,7 @@ internal static unsafe class Panic
     public static void HandleTrap(TrapFrame* frame)
     {
         Begin(s_pendingReason ?? "panic trap without a reason");
+        PanicReport.Write($"\n");
         ExceptionContext context = frame->ToContext();
         PanicReport.WriteRegisters(context, frame->Cs, frame->Ss);
         // The trap's own two frames say nothing: RaiseTrap and Fail.
@@ -48,7 +49,8 @@ internal static unsafe class Panic
     public static void Raise(string reason, TrapFrame* frame)
     {
         Begin(reason);
-        PanicReport.WriteException(frame);
+        PanicReport.Write($"\n");
+        PanicReport.WriteException(frame->Vector, frame->ErrorCode);
         ExceptionContext context = frame->ToContext();
         PanicReport.WriteRegisters(context, frame->Cs, frame->Ss);
         Backtrace.Write(context, skip: 0);
@@ -59,8 +61,10 @@ internal static unsafe class Panic
     [RuntimeExport("KernelUnhandledException")]
     private static void UnhandledException(Exception exception, ExceptionContext* context)
     {
-        Begin("unhandled exception");
-        PanicReport.Write($"{exception.Message}\n");
+        Begin("unhandled ");
+        ReadOnlySpan<byte> name = ExceptionNames.Of(exception, stackalloc byte[ExceptionNames.BufferSize]);
+        PanicReport.Write($"{name}: {exception.Message}\n");
+        PanicReport.WriteFault(*context);
         PanicReport.WriteRegisters(*context, Selector.KernelCode, Selector.KernelData);
         Backtrace.Write(*context, skip: 0);
         End();
@@ -69,6 +73,7 @@ internal static unsafe class Panic
     [RuntimeExport("KernelFailFast")]
     private static void FailFast(string message) => Fail(message);
 
+    /// <summary>Starts the report with a line that the caller ends.</summary>
     private static void Begin(ReadOnlySpan<char> reason)
     {
         Instructions.DisableInterrupts();
@@ -78,7 +83,7 @@ internal static unsafe class Panic
             Log.WriteRaw("\n*** PANIC INSIDE A PANIC\n"u8);
             Stop();
         }
-        PanicReport.Write($"\n*** KERNEL PANIC: {reason}\n");
+        PanicReport.Write($"\n*** KERNEL PANIC: {reason}");
     }
 
     [DoesNotReturn]

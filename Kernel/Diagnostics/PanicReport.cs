@@ -13,15 +13,23 @@ internal static unsafe class PanicReport
     public static void Write(ref Utf8Line line) => Log.WriteRaw(line.Text);
 
     /// <summary>Which exception, with its error code and, for memory faults, the address.</summary>
-    public static void WriteException(TrapFrame* frame)
+    public static void WriteException(ulong number, ulong errorCode)
     {
-        var vector = (ExceptionVector)frame->Vector;
-        Write($"vector {frame->Vector} ({ExceptionVectors.Name(vector)})");
+        var vector = (ExceptionVector)number;
+        Write($"vector {number} ({ExceptionVectors.Name(vector)})");
         if (ExceptionVectors.HasErrorCode(vector))
-            Write($", error code 0x{frame->ErrorCode:x16}");
+            Write($", error code 0x{errorCode:x16}");
         if (vector is ExceptionVector.PageFault or ExceptionVector.DoubleFault)
             Write($", cr2 0x{Instructions.ReadCr2():x16}");
         Write($"\n");
+    }
+
+    /// <summary>The processor exception behind a C# exception, if it was thrown for one.</summary>
+    public static void WriteFault(in ExceptionContext context)
+    {
+        Processor* processor = Processor.Current;
+        if (processor->FaultAddress == context.Rip)
+            WriteException(processor->FaultVector, processor->FaultErrorCode);
     }
 
     /// <summary>All registers of the code that failed, and the control registers as they are.</summary>

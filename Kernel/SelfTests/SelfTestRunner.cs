@@ -1,4 +1,5 @@
 using System;
+using Kernel.Diagnostics;
 using Kernel.Drivers.Console;
 
 namespace Kernel.SelfTests;
@@ -58,8 +59,14 @@ public static class SelfTestRunner
         catch (Exception exception)
         {
             output.Write($"not ok {number} - {suite.Name}: {test.Name}\n  ---\n");
-            output.Write($"  message: {exception.Message}\n  ...\n");
+            ReportUnexpected(exception, output);
         }
         return false;
+    }
+
+    private static void ReportUnexpected(Exception exception, TextSink output)
+    {
+        ReadOnlySpan<byte> name = ExceptionNames.Of(exception, stackalloc byte[ExceptionNames.BufferSize]);
+        output.Write($"  message: {name}: {exception.Message}\n  ...\n");
     }
 }

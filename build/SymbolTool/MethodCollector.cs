@@ -10,7 +10,7 @@ public static class MethodCollector
     /// <summary>ilc marks code that comes from no line with line numbers from here on.</summary>
     private const int FirstHiddenLine = 0xf00000;
 
-    /// <summary>All methods and assembly routines of <paramref name="elf"/>, ascending and without overlap.</summary>
+    /// <summary>All methods, assembly routines and exception types of <paramref name="elf"/>, ascending and without overlap.</summary>
     public static List<Method> Collect(ElfFile elf, MethodNames names)
     {
         List<(ulong Start, ulong End, string Name)> ranges = CollectRanges(elf, names);
@@ -27,7 +27,24 @@ public static class MethodCollector
             methods.Add(new Method(start, end - start, name, lines));
         }
 
+        AddExceptionTypes(elf, names, methods);
         return methods;
+    }
+
+    /// <summary>
+    /// Adds the method tables of exception types under the types' names: the kernel has no reflection, and a panic
+    /// names the exception by looking up where its method table is.
+    /// </summary>
+    private static void AddExceptionTypes(ElfFile elf, MethodNames names, List<Method> methods)
+    {
+        foreach (ElfSymbol symbol in elf.Symbols.OrderBy(symbol => symbol.Value))
+        {
+            if (!names.TryResolveExceptionType(symbol.Name, out string readable))
+                continue;
+            Method? last = methods.Count > 0 ? methods[^1] : null;
+            if (last is null || symbol.Value >= last.Start + last.Length)
+                methods.Add(new Method(symbol.Value, 1, readable, []));
+        }
     }
 
     /// <summary>Adds a row unless it says what is known: ilc often writes several rows for one line.</summary>

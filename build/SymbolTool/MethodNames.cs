@@ -46,6 +46,7 @@ public sealed partial class MethodNames
     private static readonly string[] s_thunkPrefixes = ["unbox_", "__unbox_"];
 
     private readonly Dictionary<string, string> _readable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _exceptionTypes = new(StringComparer.Ordinal);
 
     /// <summary>Adds all methods of the assembly at <paramref name="path"/>.</summary>
     public void AddAssembly(string path)
@@ -61,6 +62,8 @@ public sealed partial class MethodNames
             if (s_shortTypeNames.TryGetValue(NestedName(metadata, type), out string? shortName))
                 mangledType = shortName;
             AddMethods(metadata, type, mangledType);
+            if (mangledType.EndsWith("Exception", StringComparison.Ordinal))
+                _exceptionTypes.TryAdd($"_ZTV{mangledType.Length}{mangledType}", ReadableType(metadata, type).Type);
         }
     }
 
@@ -83,6 +86,10 @@ public sealed partial class MethodNames
         readable = symbol;
         return false;
     }
+
+    /// <summary>Looks for the exception type whose method table ilc called <paramref name="symbol"/>.</summary>
+    public bool TryResolveExceptionType(string symbol, out string readable) =>
+        _exceptionTypes.TryGetValue(symbol, out readable!);
 
     private void AddMethods(MetadataReader metadata, TypeDefinition type, string mangledType)
     {

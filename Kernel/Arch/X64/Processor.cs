@@ -23,6 +23,12 @@ internal unsafe struct Processor
     /// <summary>Interrupts and exceptions taken.</summary>
     public ulong TrapCount;
 
+    /// <summary>Where the last fault happened that became a C# exception: the faulting instruction.</summary>
+    public ulong FaultAddress;
+
+    /// <summary>Vector and error code of that fault.</summary>
+    public ulong FaultVector, FaultErrorCode;
+
     /// <summary>Segment descriptors.</summary>
     public GlobalDescriptorTable Gdt;
 

@@ -1,7 +1,7 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using System.Runtime.CompilerServices;
-using Kernel.Boot;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
 using Kernel.Memory;
@@ -70,14 +70,27 @@ internal static unsafe class Traps
     private static void HandleException(ExceptionVector vector, TrapFrame* frame)
     {
         ulong address = vector == ExceptionVector.PageFault ? Instructions.ReadCr2() : 0;
-        if (!frame->FromUser && KernelImage.ContainsCode(frame->Rip))
+        if (!frame->FromUser && ExceptionDispatch.IsCompiledCode(frame->Rip))
         {
             if (vector == ExceptionVector.PageFault && address < NullReferenceEnd)
-                ExceptionDispatch.ThrowFromFault(new NullReferenceException(), frame->ToContext());
+                Throw(new NullReferenceException(), frame);
             if (vector == ExceptionVector.DivideError)
-                ExceptionDispatch.ThrowFromFault(new DivideByZeroException(), frame->ToContext());
+                Throw(new DivideByZeroException(), frame);
         }
         Panic.Raise(Explain(vector, frame, address), frame);
+    }
+
+    /// <summary>Throws at the interrupted instruction, with interrupts as they were there.</summary>
+    [DoesNotReturn]
+    private static void Throw(Exception exception, TrapFrame* frame)
+    {
+        Processor* processor = Processor.Current;
+        processor->FaultAddress = frame->Rip;
+        processor->FaultVector = frame->Vector;
+        processor->FaultErrorCode = frame->ErrorCode;
+        if ((frame->Rflags & (ulong)ProcessorFlags.InterruptEnable) != 0)
+            Instructions.EnableInterrupts();
+        ExceptionDispatch.ThrowFromFault(exception, frame->ToContext());
     }
 
     /// <summary>What a person wants to know first.</summary>
