@@ -183,6 +183,23 @@ boot_higher_half:
     .cfi_endproc
     .size boot_higher_half, . - boot_higher_half
 
+/* void run_on_stack(stack top, function): calls a function that doesn't return, as the first one on a new stack. */
+    .globl run_on_stack
+    .type run_on_stack, @function
+run_on_stack:
+    .cfi_startproc
+    .cfi_undefined rip
+    movq %rdi, %rsp
+    xorl %ebp, %ebp
+    pushq $0
+    pushq $0
+    call *%rsi
+6:  cli
+    hlt
+    jmp 6b
+    .cfi_endproc
+    .size run_on_stack, . - run_on_stack
+
     .balign 8
 boot_gdt:
     .quad 0
@@ -218,7 +235,7 @@ boot_stack_guard:
     .skip 4096
     .globl boot_stack_bottom
 boot_stack_bottom:
-    .skip 4096 * 16
+    .skip 4096 * 4
     .globl boot_stack_top
 boot_stack_top:
 

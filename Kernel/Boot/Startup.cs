@@ -27,7 +27,11 @@ internal static unsafe class Startup
     /// <summary>Ticks from the kernel's first instruction to its first byte on the serial port.</summary>
     public static ulong FirstByteTicks { get; private set; }
 
-    /// <summary>Does it all; the monitor can start afterwards.</summary>
+    /// <summary>What the kernel's main thread has for a stack, in bytes; the boot stack is only for getting there.</summary>
+    private const ulong MainStackSize = 64 * 1024;
+
+    /// <summary>Does it all, on the boot stack until there are stacks with guard pages.</summary>
+    [DoesNotReturn]
     public static void Run()
     {
         Log.Initialize();
@@ -36,6 +40,12 @@ internal static unsafe class Startup
         ReportBoot(KernelEntry.Boot);
         Pool.IsPoisoning = CommandLine.Has("poison"u8);
         ProtectMemory(KernelEntry.Boot);
+        Instructions.RunOnStack(KernelStacks.Create(MainStackSize).Value, &RunOnMainStack);
+    }
+
+    [DoesNotReturn]
+    private static void RunOnMainStack()
+    {
         Screen.Open(KernelEntry.Boot);
         Initramfs.Initialize((byte*)DirectMap.Pointer(KernelEntry.Boot.Initramfs.Start), KernelEntry.Boot.Initramfs.Length);
         StartMonitor();

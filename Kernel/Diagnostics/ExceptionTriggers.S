@@ -75,14 +75,10 @@ TRIGGER segment_not_present
     movw %ax, %ds
 END_TRIGGER segment_not_present
 
-/* Stack-relative access to a non-canonical address. */
+/* void trigger_stack_fault(selector): a stack segment whose descriptor is not present. */
 TRIGGER stack_fault
-    pushq %rbp
-    .cfi_adjust_cfa_offset 8
-    movabsq $0x8000000000000000, %rbp
-    movq (%rbp), %rax
-    popq %rbp
-    .cfi_adjust_cfa_offset -8
+    movl %edi, %eax
+    movw %ax, %ss
 END_TRIGGER stack_fault
 
 TRIGGER general_protection

@@ -54,7 +54,7 @@ internal static unsafe class ExceptionTriggers
                 LoadNotPresentSegment(Selector.NotPresent);
                 break;
             case ExceptionVector.StackFault:
-                StackFault();
+                LoadNotPresentStackSegment(Selector.NotPresent);
                 break;
             case ExceptionVector.GeneralProtection:
                 GeneralProtection();
@@ -146,7 +146,7 @@ internal static unsafe class ExceptionTriggers
 
     [RuntimeImport("*", "trigger_stack_fault")]
     [MethodImpl(MethodImplOptions.InternalCall)]
-    private static extern void StackFault();
+    private static extern void LoadNotPresentStackSegment(ushort selector);
 
     [RuntimeImport("*", "trigger_general_protection")]
     [MethodImpl(MethodImplOptions.InternalCall)]

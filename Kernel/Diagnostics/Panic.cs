@@ -39,8 +39,7 @@ internal static unsafe class Panic
         PanicReport.Write($"\n");
         ExceptionContext context = frame->ToContext();
         PanicReport.WriteRegisters(context, frame->Cs, frame->Ss);
-        // The trap's own two frames say nothing: RaiseTrap and Fail.
-        Backtrace.Write(context, skip: 2);
+        Backtrace.Write(context, fromCaller: true);
         End();
     }
 
@@ -53,7 +52,7 @@ internal static unsafe class Panic
         PanicReport.WriteException(frame->Vector, frame->ErrorCode);
         ExceptionContext context = frame->ToContext();
         PanicReport.WriteRegisters(context, frame->Cs, frame->Ss);
-        Backtrace.Write(context, skip: 0);
+        Backtrace.Write(context, fromCaller: false);
         End();
     }
 
@@ -66,7 +65,7 @@ internal static unsafe class Panic
         PanicReport.Write($"{name}: {exception.Message}\n");
         PanicReport.WriteFault(*context);
         PanicReport.WriteRegisters(*context, Selector.KernelCode, Selector.KernelData);
-        Backtrace.Write(*context, skip: 0);
+        Backtrace.Write(*context, fromCaller: false);
         End();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 
@@ -110,6 +111,12 @@ internal static unsafe class Instructions
     [RuntimeImport("*", "task_register_load")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void LoadTaskRegister(ushort selector);
+
+    /// <summary>Calls a function that never returns as the first one on a stack (Entry.S).</summary>
+    [DoesNotReturn]
+    [RuntimeImport("*", "run_on_stack")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void RunOnStack(ulong top, delegate*<void> function);
 
     /// <summary>The running processor's block, through GS.</summary>
     [RuntimeImport("*", "processor_self")]

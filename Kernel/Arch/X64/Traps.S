@@ -33,7 +33,7 @@
     .set FRAME_SIZE, 448
     .set FRAME_PUSHED_BY_STUB, FRAME_RIP - FRAME_VECTOR
 
-    .set VECTOR_DOUBLE_FAULT, 8
+    .set VECTOR_DEVICE_NOT_AVAILABLE, 7
     .set USER_RING_BITS, 3
 
     .text
@@ -125,6 +125,9 @@ trap_stubs:
     pushq $0
     .endif
     pushq $vector
+    .if vector == VECTOR_DEVICE_NOT_AVAILABLE
+    clts                        /* the common part uses xmm registers itself */
+    .endif
     jmp trap_common
     .set vector, vector + 1
     .endr
