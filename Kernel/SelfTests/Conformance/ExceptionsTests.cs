@@ -54,7 +54,7 @@ internal static unsafe partial class ExceptionsTests
 
     private static void ExpectSteps(
         long expected, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Check.Equal(expected, s_steps, "the order of steps", file, line);
+        Check.Equal(expected, s_steps, file, line);
 
     private class FirstException(string message = "first") : Exception(message);
 
