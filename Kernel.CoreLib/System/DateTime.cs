@@ -10,7 +10,8 @@ public readonly struct DateTime : IEquatable<DateTime>, IComparable<DateTime>, I
     private const int MonthsPerYear = 12;
     private const int LastYear = 9999;
     private const int DaysPerWeek = 7;
-    private const long MaxTicks = 3652059 * TimeSpan.TicksPerDay - 1;
+    private const long DaysToYear10000 = 3652059;
+    private const long MaxTicks = DaysToYear10000 * TimeSpan.TicksPerDay - 1;
     private const int TextLength = 19;
 
     /// <summary>Ticks since the start of the year 1; throws <see cref="ArgumentOutOfRangeException"/> beyond the year 9999.</summary>

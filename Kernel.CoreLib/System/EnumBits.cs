@@ -1,4 +1,3 @@
-using Internal.Runtime;
 using System.Runtime.CompilerServices;
 
 namespace System;

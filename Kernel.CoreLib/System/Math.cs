@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace System;
 
 /// <summary>Integer mathematics, and the little of floating point that a kernel needs.</summary>
@@ -174,21 +176,7 @@ public static partial class Math
         ulong high = BigMul(a, b, out ulong low);
         if (high >= divisor)
             ThrowHelper.Overflow();
-        if (high == 0)
-            return low / divisor;
-        for (int bit = 0; bit < Numerics.BitOperations.BitsPerUInt64; bit++)
-        {
-            bool carry = (long)high < 0;
-            high = (high << 1) | (low >> (Numerics.BitOperations.BitsPerUInt64 - 1));
-            low <<= 1;
-            if (carry || high >= divisor)
-            {
-                high -= divisor;
-                low |= 1;
-            }
-        }
-
-        return low;
+        return X86Base.X64.DivRem(low, high, divisor).Quotient;
     }
 
     /// <summary>The largest integer that is not above the value; defined up to 2^63.</summary>

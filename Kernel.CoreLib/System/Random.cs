@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace System;
 
-/// <summary>Pseudo-random numbers (xoshiro256** seeded by splitmix64). Not for secrets. Not safe for several processors at once.</summary>
+/// <summary>Pseudo-random numbers (xoshiro256** of Blackman and Vigna, seeded by splitmix64; all constants are theirs). Not for secrets. Not safe for several processors at once.</summary>
 /// <remarks>Differs from .NET: always seeded by the caller, and the sequence is another one.</remarks>
 public class Random
 {

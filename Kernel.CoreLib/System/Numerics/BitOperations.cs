@@ -1,24 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace System.Numerics;
 
-/// <summary>Bit counts and rotations. The baseline instruction set has no popcnt, lzcnt or tzcnt: these are plain C#.</summary>
+/// <summary>Bit counts and rotations. The baseline instruction set has BSF and BSR, but no POPCNT, LZCNT or TZCNT.</summary>
 public static class BitOperations
 {
     internal const int BitsPerUInt32 = 32;
     internal const int BitsPerUInt64 = 64;
-
-    // Multiplying by a de Bruijn sequence moves a different six-bit pattern to the top for each power of two.
-    private const ulong DeBruijn = 0x03F79D71B4CB0A89;
-    private const int DeBruijnShift = 58;
-
-    private static ReadOnlySpan<byte> DeBruijnPosition =>
-    [
-        0, 1, 48, 2, 57, 49, 28, 3, 61, 58, 50, 42, 38, 29, 17, 4,
-        62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
-        63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
-        46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9, 13, 8, 7, 6,
-    ];
 
     /// <summary>Whether exactly one bit is set.</summary>
     public static bool IsPow2(ulong value) => (value & (value - 1)) == 0 && value != 0;
@@ -63,8 +52,7 @@ public static class BitOperations
     public static int PopCount(nuint value) => PopCount((ulong)value);
 
     /// <summary>The position of the lowest bit set; 64 for 0.</summary>
-    public static int TrailingZeroCount(ulong value) =>
-        value == 0 ? BitsPerUInt64 : DeBruijnPosition[(int)(((value & (0 - value)) * DeBruijn) >> DeBruijnShift)];
+    public static int TrailingZeroCount(ulong value) => value == 0 ? BitsPerUInt64 : (int)X86Base.X64.BitScanForward(value);
 
     /// <inheritdoc cref="TrailingZeroCount(ulong)"/>
     public static int TrailingZeroCount(long value) => TrailingZeroCount((ulong)value);
@@ -91,18 +79,7 @@ public static class BitOperations
     public static int LeadingZeroCount(nuint value) => LeadingZeroCount((ulong)value);
 
     /// <summary>The position of the highest bit set; 0 for 0.</summary>
-    public static int Log2(ulong value)
-    {
-        // Copying the highest bit to every lower place and taking half leaves that bit alone.
-        value |= value >> 1;
-        value |= value >> 2;
-        value |= value >> 4;
-        value |= value >> 8;
-        value |= value >> 16;
-        value |= value >> 32;
-        value -= value >> 1;
-        return DeBruijnPosition[(int)((value * DeBruijn) >> DeBruijnShift)];
-    }
+    public static int Log2(ulong value) => (int)X86Base.X64.BitScanReverse(value | 1);
 
     /// <inheritdoc cref="Log2(ulong)"/>
     public static int Log2(uint value) => Log2((ulong)value);
