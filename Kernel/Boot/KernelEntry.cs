@@ -7,7 +7,6 @@ using Kernel.FileSystems;
 using Kernel.Memory;
 using Kernel.Mm;
 using Kernel.Mm.Physical;
-using Kernel.Monitor;
 
 namespace Kernel.Boot;
 
@@ -35,7 +34,6 @@ internal static unsafe class KernelEntry
         Panic.SetExit(CommandLine.Has("exit"u8));
 
         Startup.Run();
-        MonitorStart.Run(new CombinedSink(Startup.Serial, Screen.Console), Startup.Input, static () => Startup.Serial?.Poll());
     }
 
     private static void ReadBootInformation(BootProtocol protocol, ulong information)

@@ -7,7 +7,10 @@ namespace System.Text;
 /// A line of UTF-8 in a buffer of its own on the caller's stack. A method with a parameter <c>ref Utf8Line line</c>
 /// takes interpolated strings without any allocation and reads <see cref="Text"/>.
 /// </summary>
-/// <remarks>Not in .NET. Text beyond <see cref="Capacity"/> bytes is cut off and <see cref="IsTruncated"/> is set.</remarks>
+/// <remarks>
+/// Not in .NET. Text beyond <see cref="Capacity"/> bytes is cut off and <see cref="IsTruncated"/> is set. What the
+/// compiler calls for each part of a text is not inlined: it would be in the image hundreds of times.
+/// </remarks>
 [InterpolatedStringHandler]
 public ref struct Utf8Line
 {
@@ -36,9 +39,11 @@ public ref struct Utf8Line
     public readonly ReadOnlySpan<byte> Text => ((ReadOnlySpan<byte>)_storage)[.._length];
 
     /// <summary>For the compiler: the text between holes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendLiteral(string value) => AppendFormatted(value.AsSpan());
 
     /// <summary>For the compiler: a hole with any value.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted<T>(T value, int alignment = 0, string? format = null)
     {
         var writer = new Utf8Writer(_storage, _length, _truncated);
@@ -47,9 +52,11 @@ public ref struct Utf8Line
     }
 
     /// <summary>For the compiler: a hole with a string.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted(string? value, int alignment = 0, string? format = null) => AppendFormatted(value.AsSpan(), alignment);
 
     /// <summary>For the compiler: a hole with UTF-16.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted(scoped ReadOnlySpan<char> value, int alignment = 0, string? format = null)
     {
         var writer = new Utf8Writer(_storage, _length, _truncated);
@@ -58,6 +65,7 @@ public ref struct Utf8Line
     }
 
     /// <summary>For the compiler: a hole with UTF-8.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted(scoped ReadOnlySpan<byte> value, int alignment = 0, string? format = null)
     {
         var writer = new Utf8Writer(_storage, _length, _truncated);

@@ -30,9 +30,11 @@ public ref struct DefaultInterpolatedStringHandler
     private Span<char> Buffer => _array ?? MemoryMarshal.CreateSpan(ref Unsafe.As<Storage, char>(ref _storage), InlineCapacity);
 
     /// <summary>The text between holes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendLiteral(string value) => AppendFormatted(value.AsSpan());
 
     /// <summary>A hole with any value.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted<T>(T value, int alignment = 0, string? format = null)
     {
         bool truncated;
@@ -46,9 +48,11 @@ public ref struct DefaultInterpolatedStringHandler
     }
 
     /// <summary>A hole with a string.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted(string? value, int alignment = 0, string? format = null) => AppendFormatted(value.AsSpan(), alignment);
 
     /// <summary>A hole with UTF-16.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted(scoped ReadOnlySpan<char> value, int alignment = 0, string? format = null)
     {
         bool truncated;
@@ -62,6 +66,7 @@ public ref struct DefaultInterpolatedStringHandler
     }
 
     /// <summary>A hole with UTF-8.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void AppendFormatted(scoped ReadOnlySpan<byte> value, int alignment = 0, string? format = null)
     {
         bool truncated;
@@ -78,6 +83,7 @@ public ref struct DefaultInterpolatedStringHandler
     public override string ToString() => new(Buffer[.._length]);
 
     /// <summary>The string; the handler is empty afterwards.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public string ToStringAndClear()
     {
         string text = ToString();
