@@ -22,12 +22,18 @@ internal sealed class CommandTable : ICompleter
             new MemCommand(),
             new PtCommand(),
             new PeekCommand(),
+            new PciCommand(),
+            new AcpiCommand(),
+            new IrqCommand(),
+            new TimeCommand(),
             new LogCommand(),
             new InitrdCommand(),
             new SelftestCommand(),
             new PanicCommand(),
             new EchoCommand(),
             new ClearCommand(),
+            new RebootCommand(),
+            new PoweroffCommand(),
         ];
     }
 

@@ -25,6 +25,10 @@ internal static class MonitorTests
         suite.Add("mem allocates nothing", () => AllocatesNothing("mem"u8));
         suite.Add("pt allocates nothing", () => AllocatesNothing("pt 0xffffffff80200000"u8));
         suite.Add("peek allocates nothing", () => AllocatesNothing("peek 0xffffffff80200000 100"u8));
+        suite.Add("pci allocates nothing", () => AllocatesNothing("pci"u8));
+        suite.Add("acpi allocates nothing", () => AllocatesNothing("acpi"u8));
+        suite.Add("irq allocates nothing", () => AllocatesNothing("irq"u8));
+        suite.Add("time allocates nothing", () => AllocatesNothing("time"u8));
         suite.Add("log allocates nothing", () => AllocatesNothing("log 10"u8));
         suite.Add("an unknown command allocates nothing", () => AllocatesNothing("hlep me"u8));
         suite.Add("no argument of pt and peek faults", NoArgumentFaults);
