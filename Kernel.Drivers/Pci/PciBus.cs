@@ -7,9 +7,6 @@ namespace Kernel.Drivers.Pci;
 /// <remarks>Filled once at boot by one processor, only read afterwards.</remarks>
 public static class PciBus
 {
-    private const byte HostBridgeClass = 0x06;
-    private const byte HostBridgeSubclass = 0x00;
-
     private static List<PciFunction> s_functions = [];
 
     /// <summary>All functions in the order in which they were found: those behind a bridge follow it.</summary>
@@ -43,9 +40,9 @@ public static class PciBus
         scan.ScanBus(0);
         // A host with several roots shows them as functions of its first host bridge; the number is the root bus.
         PciFunction? host = PciFunction.TryRead(space, default);
-        if (host is { IsMultiFunction: true, Class: HostBridgeClass, Subclass: HostBridgeSubclass })
+        if (host is { IsMultiFunction: true, IsHostBridge: true })
             for (byte bus = 1; bus < PciAddress.FunctionsPerDevice; bus++)
-                if (PciFunction.TryRead(space, new PciAddress(0, 0, bus)) is { Class: HostBridgeClass, Subclass: HostBridgeSubclass })
+                if (PciFunction.TryRead(space, new PciAddress(0, 0, bus)) is { IsHostBridge: true })
                     scan.ScanBus(bus);
         return scan.Functions;
     }

@@ -24,7 +24,8 @@ public sealed class PciFunction
     private const byte DeviceHeader = 0;
     private const byte BridgeHeader = 1;
     private const int BridgeWindows = 2;
-    private const byte BridgeClass = 0x06;
+    private const byte HostBridgeClass = 0x06;
+    private const byte HostBridgeSubclass = 0x00;
     private const ushort Absent = 0xffff;
     private const int RegisterBytes = sizeof(uint);
 
@@ -65,6 +66,9 @@ public sealed class PciFunction
     /// <summary>Whether there is another bus behind it.</summary>
     public bool IsBridge { get; private set; }
 
+    /// <summary>Whether it is where a root bus begins.</summary>
+    public bool IsHostBridge => Class == HostBridgeClass && Subclass == HostBridgeSubclass;
+
     /// <summary>The bus behind a bridge; 0 if the firmware gave it none.</summary>
     public byte SecondaryBus { get; private set; }
 
@@ -104,7 +108,7 @@ public sealed class PciFunction
         else if (header == DeviceHeader)
             Subsystem = space.Read32(Address, SubsystemOffset);
         // A host bridge must not stop decoding, not even for a moment: memory may be behind it.
-        if (header == DeviceHeader && Class != BridgeClass)
+        if (header == DeviceHeader && !IsHostBridge)
             ReadWindows(space, MaxWindows);
         else if (IsBridge)
             ReadWindows(space, BridgeWindows);

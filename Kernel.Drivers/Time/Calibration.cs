@@ -6,7 +6,7 @@ public interface ICalibrationTarget
     /// <summary>Ticks of the counter whose frequency is wanted; it counts up and doesn't wrap.</summary>
     ulong ReadTicks();
 
-    /// <summary>Ticks of a second such counter, read right after the first.</summary>
+    /// <summary>Ticks of a second such counter.</summary>
     ulong ReadSecondTicks();
 }
 
@@ -15,7 +15,7 @@ public interface ICalibrationTarget
 /// <param name="SecondFrequency">Of the second counter, per second.</param>
 public readonly record struct CalibrationResult(ulong Frequency, ulong SecondFrequency);
 
-/// <summary>Measures a counter against a reference in one window of about a millisecond.</summary>
+/// <summary>Measures counters against a reference in one window of about a millisecond.</summary>
 public static class Calibration
 {
     /// <summary>The window: long against the time that one access to a slow timer takes.</summary>
@@ -24,6 +24,9 @@ public static class Calibration
     // A counter that doesn't move must not hang the machine. Far above what a working one needs.
     private const int MaxReadsPerTick = 20_000;
     private const int MaxReads = 2_000_000;
+
+    // Of so many tries the one counts that was disturbed least, by firmware or by a hypervisor.
+    private const int Tries = 5;
 
     /// <summary>Measures.</summary>
     /// <param name="reference">The counter of known frequency.</param>
@@ -38,36 +41,78 @@ public static class Calibration
         where TTarget : struct, ICalibrationTarget
     {
         result = default;
-        ulong window = reference.Frequency / WindowsPerSecond;
-        ulong first = reference.Read();
-        if (!TryWaitFor(reference, first, 1, MaxReadsPerTick, out ulong beforeStart))
+        if (!TryMark(reference, ref target, out Mark start)
+            || !TryPass(reference, start.Reference, reference.Frequency / WindowsPerSecond)
+            || !TryMark(reference, ref target, out Mark end))
             return false;
-        ulong start = target.ReadTicks();
-        ulong secondStart = target.ReadSecondTicks();
-        ulong begin = first + beforeStart;
-        if (!TryWaitFor(reference, begin, window, MaxReads, out ulong passed))
+        ulong passed = (end.Reference - start.Reference) & reference.Mask;
+        if (passed == 0)
             return false;
-        ulong ticks = target.ReadTicks() - start;
-        ulong secondTicks = target.ReadSecondTicks() - secondStart;
-        result = new CalibrationResult(Scale(ticks, reference.Frequency, passed), Scale(secondTicks, reference.Frequency, passed));
+        result = new CalibrationResult(
+            Scale(end.Ticks - start.Ticks, reference.Frequency, passed),
+            Scale(end.SecondTicks - start.SecondTicks, reference.Frequency, passed));
         return result.Frequency != 0;
     }
 
-    /// <summary>Waits until the reference has counted on.</summary>
-    private static bool TryWaitFor(ReferenceCounter reference, ulong from, ulong ticks, int maxReads, out ulong passed)
+    /// <summary>Finds out what the counters show at a tick of the reference.</summary>
+    private static bool TryMark<TTarget>(ReferenceCounter reference, ref TTarget target, out Mark best)
+        where TTarget : struct, ICalibrationTarget
     {
-        passed = 0;
-        for (int i = 0; i < maxReads; i++)
+        best = new Mark { Doubt = ulong.MaxValue };
+        for (int i = 0; i < Tries; i++)
         {
-            passed = (reference.Read() - from) & reference.Mask;
-            if (passed >= ticks)
+            if (!TryFindTick(reference, ref target, out Mark mark))
+                return false;
+            if (mark.Doubt < best.Doubt)
+                best = mark;
+        }
+
+        return true;
+    }
+
+    private static bool TryFindTick<TTarget>(ReferenceCounter reference, ref TTarget target, out Mark mark)
+        where TTarget : struct, ICalibrationTarget
+    {
+        mark = default;
+        ulong old = reference.Read();
+        ulong before = target.ReadTicks();
+        for (int i = 0; i < MaxReadsPerTick; i++)
+        {
+            mark.Reference = reference.Read();
+            ulong after = target.ReadTicks();
+            if (mark.Reference != old)
+            {
+                mark.SecondTicks = target.ReadSecondTicks();
+                mark.Ticks = before + (after - before) / 2;
+                mark.Doubt = target.ReadTicks() - before;
                 return true;
+            }
+
+            before = after;
         }
 
         return false;
     }
 
-    /// <summary>Ticks per second from ticks in a window; windows are so short that the product fits 64 bits.</summary>
+    /// <summary>Waits until the reference has counted on.</summary>
+    private static bool TryPass(ReferenceCounter reference, ulong from, ulong ticks)
+    {
+        for (int i = 0; i < MaxReads; i++)
+            if (((reference.Read() - from) & reference.Mask) >= ticks)
+                return true;
+        return false;
+    }
+
+    /// <summary>Ticks per second from ticks in a window; 0 if the window was so long that the product overflows.</summary>
     private static ulong Scale(ulong ticks, ulong referenceFrequency, ulong passed) =>
         ticks > ulong.MaxValue / referenceFrequency ? 0 : ticks * referenceFrequency / passed;
+
+    /// <summary>What all counters show at one moment.</summary>
+    private struct Mark
+    {
+        public ulong Reference, Ticks, SecondTicks;
+
+        /// <summary>How long the moment was, in ticks of the first counter.</summary>
+        public ulong Doubt;
+    }
 }
