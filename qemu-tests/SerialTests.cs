@@ -19,7 +19,7 @@ public sealed class SerialTests(ITestOutputHelper output) : QemuTest(output)
         string[] words = [.. Enumerable.Range(0, bytes / 8).Select(number => $"zz{number:D5}")];
         await machine.SendAsync(string.Concat(words.Select(word => word + "\r")));
         foreach (string word in words)
-            await machine.WaitForAsync(new Regex($"{QemuMachine.Prompt}{word} *\n(?s:.*?){word}"));
+            await machine.WaitForAsync(new Regex($"(^|{QemuMachine.Prompt}){word} *\n(?s:.*?){word}"));
     }
 
     [Fact]

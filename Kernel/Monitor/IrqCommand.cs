@@ -35,7 +35,7 @@ internal sealed class IrqCommand : MonitorCommand
         else
             output.Write("no local controller\n"u8);
         if (InterruptController.UsesIoApic)
-            output.Write($"requests come through {InterruptController.IoApicCount} I/O controllers\n");
+            output.Write($"I/O controllers in use: {InterruptController.IoApicCount}\n");
         else
             output.Write("requests come through the legacy 8259 controllers\n"u8);
     }
