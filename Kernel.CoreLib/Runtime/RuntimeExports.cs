@@ -6,7 +6,8 @@ namespace System.Runtime;
 internal static unsafe class RuntimeExports
 {
     [RuntimeExport("RhpNewFast")]
-    private static object NewFast(MethodTable* type) => ManagedHeap.NewObject(type, AllocationKind.Object);
+    private static object NewFast(MethodTable* type) =>
+        ManagedHeap.NewObject(type, type->IsValueType ? AllocationKind.Box : AllocationKind.Object);
 
     // Finalizers never run: such an object is like any other.
     [RuntimeExport("RhpNewFinalizable")]

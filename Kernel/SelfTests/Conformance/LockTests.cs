@@ -1,0 +1,205 @@
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace Kernel.SelfTests.Conformance;
+
+/// <summary>Locks, atomic operations, and the heap's accounting.</summary>
+public static unsafe class LockTests
+{
+    private static volatile int s_volatile;
+
+    /// <summary>The suite.</summary>
+    public static SelfTestSuite Create()
+    {
+        var suite = new SelfTestSuite("conformance.locks");
+        AddLocks(suite);
+        AddInterlocked(suite);
+        AddHeap(suite);
+        return suite;
+    }
+
+    private static void AddLocks(SelfTestSuite suite)
+    {
+        suite.Add("lock_statement_holds_and_releases", static () =>
+        {
+            var gate = new object();
+            lock (gate)
+                Check.True(Monitor.IsEntered(gate));
+            Check.False(Monitor.IsEntered(gate));
+        });
+        suite.Add("lock_recursion", static () =>
+        {
+            var gate = new object();
+            lock (gate)
+            {
+                lock (gate)
+                    Check.True(Monitor.IsEntered(gate));
+                Check.True(Monitor.IsEntered(gate));
+            }
+            Check.False(Monitor.IsEntered(gate));
+        });
+        suite.Add("exit_without_enter_throws", static () => Check.Throws<SynchronizationLockException>(static () => Monitor.Exit(new object())));
+        suite.Add("try_enter", static () =>
+        {
+            var gate = new object();
+            Check.True(Monitor.TryEnter(gate));
+            Monitor.Exit(gate);
+        });
+        suite.Add("null_cannot_be_locked", static () => Check.Throws<ArgumentNullException>(static () => Monitor.Enter(null!)));
+        suite.Add("lock_object", static () =>
+        {
+            var gate = new Lock();
+            lock (gate)
+            {
+                Check.True(gate.IsHeldByCurrentThread);
+                lock (gate)
+                    Check.True(gate.TryEnter());
+                gate.Exit();
+            }
+            Check.False(gate.IsHeldByCurrentThread);
+        });
+        suite.Add("lock_scope", static () =>
+        {
+            var gate = new Lock();
+            using (gate.EnterScope())
+                Check.True(gate.IsHeldByCurrentThread);
+            Check.False(gate.IsHeldByCurrentThread);
+        });
+        suite.Add("identity_hash_survives_locking", static () =>
+        {
+            var gate = new object();
+            int hash;
+            lock (gate)
+                hash = RuntimeHelpers.GetHashCode(gate);
+            Check.Equal(hash, RuntimeHelpers.GetHashCode(gate));
+        });
+    }
+
+    private static void AddInterlocked(SelfTestSuite suite)
+    {
+        suite.Add("increment_and_add", static () =>
+        {
+            int i = 5;
+            long l = 5;
+            Check.Equal(6, Interlocked.Increment(ref i));
+            Check.Equal(4, Interlocked.Decrement(ref l));
+            Check.Equal(16, Interlocked.Add(ref i, 10));
+            Check.Equal(-6, Interlocked.Add(ref l, -10));
+            uint u = uint.MaxValue;
+            Check.Equal(0U, Interlocked.Increment(ref u));
+        });
+        suite.Add("exchange", static () =>
+        {
+            ulong u = 1;
+            string text = "old";
+            Check.Equal(1UL, Interlocked.Exchange(ref u, 2));
+            Check.Equal("old", Interlocked.Exchange(ref text, "new"));
+            Check.True(u == 2 && text == "new");
+        });
+        suite.Add("compare_exchange", static () =>
+        {
+            int i = 3;
+            Check.Equal(3, Interlocked.CompareExchange(ref i, 4, 2));
+            Check.Equal(3, Interlocked.CompareExchange(ref i, 4, 3));
+            Check.Equal(4, i);
+            string? text = null;
+            Check.True(Interlocked.CompareExchange(ref text, "x", null) is null && text == "x");
+        });
+        suite.Add("and_or", static () =>
+        {
+            uint bits = 0xff;
+            Check.Equal(0xffU, Interlocked.And(ref bits, 0x0f));
+            Check.Equal(0x0fU, Interlocked.Or(ref bits, 0x100));
+            Check.Equal(0x10fU, bits);
+        });
+        suite.Add("volatile_fields_and_accesses", static () =>
+        {
+            s_volatile = 3;
+            long variable = 4;
+            Volatile.Write(ref variable, Volatile.Read(ref variable) + s_volatile);
+            Interlocked.MemoryBarrier();
+            Check.Equal(7, variable);
+        });
+    }
+
+    private static void AddHeap(SelfTestSuite suite)
+    {
+        suite.Add("new_is_counted_by_kind", static () =>
+        {
+            HeapStatistics before = ManagedHeap.Statistics;
+            object[] kept = Keep(new object(), 5);
+            HeapStatistics after = ManagedHeap.Statistics;
+            Check.Equal(1UL, after.Calls(AllocationKind.Object) - before.Calls(AllocationKind.Object));
+            Check.Equal(1UL, after.Calls(AllocationKind.Array) - before.Calls(AllocationKind.Array));
+            Check.Equal(1UL, after.Calls(AllocationKind.Box) - before.Calls(AllocationKind.Box));
+            Check.Equal(24UL, after.Bytes(AllocationKind.Box) - before.Bytes(AllocationKind.Box));
+            Check.Equal(2, kept.Length);
+        });
+        suite.Add("a_scope_gives_back_what_was_allocated_in_it", static () =>
+        {
+            Fill();
+            ulong pages = ManagedHeap.Statistics.Pages - ManagedHeap.Statistics.FreePages;
+            for (int round = 0; round < 20; round++)
+            {
+                HeapScope scope = ManagedHeap.BeginScope();
+                Fill();
+                ManagedHeap.EndScope(scope);
+            }
+            Check.Equal(pages, ManagedHeap.Statistics.Pages - ManagedHeap.Statistics.FreePages);
+        });
+        suite.Add("nested_scopes", static () =>
+        {
+            HeapScope outer = ManagedHeap.BeginScope();
+            int[] kept = [1, 2, 3];
+            HeapScope inner = ManagedHeap.BeginScope();
+            Fill();
+            ManagedHeap.EndScope(inner);
+            int[] reused = new int[3];
+            Check.Equal(6, kept[0] + kept[1] + kept[2] + reused[0] + reused[1] + reused[2]);
+            ManagedHeap.EndScope(outer);
+        });
+        suite.Add("an_object_in_given_memory", static () =>
+        {
+            ulong before = ManagedHeap.Statistics.TotalCalls;
+            int size = ManagedHeap.ObjectSize<Item>();
+            byte* storage = stackalloc byte[64];
+            new Span<byte>(storage, 64).Clear();
+            Item item = ManagedHeap.ConstructIn<Item>(storage);
+            Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
+            Check.True(size <= 64 && item.Number == 42 && item is IItem && ManagedHeap.StorageOf(item) == storage);
+        });
+        suite.Add("objects_are_aligned_to_eight_bytes", static () =>
+        {
+            for (int i = 1; i < 20; i++)
+            {
+                object o = new byte[i];
+                Check.Equal(0UL, (ulong)ManagedHeap.StorageOf(o) % 8);
+            }
+        });
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object[] Keep(object first, int second) => [first, second];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Fill()
+    {
+        byte[] large = new byte[100_000];
+        large[^1] = 1;
+        for (int i = 0; i < 3000; i++)
+        {
+            byte[] small = new byte[50];
+            Check.Equal(0, small[49]);
+            small[49] = 1;
+        }
+    }
+
+    private interface IItem;
+
+    private sealed class Item : IItem
+    {
+        public int Number { get; } = 42;
+    }
+}
