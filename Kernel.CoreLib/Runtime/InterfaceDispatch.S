@@ -7,12 +7,20 @@
  * pairs of a type and the method that it has, of which a stub looks at 1, 2, 4 or 8.
  * A stub that does not find the type has it resolved; that also exchanges the cell's stub and cache.
  * rdi is the object; all argument registers must survive.
+ *
+ * A null object faults in a stub, which is the caller's null reference: language-specific data as that of a compiled
+ * method without handlers makes the fault an exception.
  */
     .set CELL_CACHE, 8
     .set CACHE_ENTRIES, 32
     .set ENTRY_SIZE, 16
     .set ENTRY_TARGET, 8
     .set CACHE_MASK, 24
+
+    .set PC_RELATIVE_SDATA4, 0x1b
+    .section .rodata
+stub_is_method:
+    .byte 0
 
     .text
 
@@ -22,6 +30,7 @@
     .type \name, @function
 \name:
     .cfi_startproc
+    .cfi_lsda PC_RELATIVE_SDATA4, stub_is_method
     movq CELL_CACHE(%r11), %r10
     movq (%rdi), %rax
     .set entry, 0
@@ -49,6 +58,7 @@ CACHED_STUB RuntimeDispatch8, 8
     .type RuntimeDispatchMany, @function
 RuntimeDispatchMany:
     .cfi_startproc
+    .cfi_lsda PC_RELATIVE_SDATA4, stub_is_method
     movq (%rdi), %rax
     pushq %rdx
     .cfi_adjust_cfa_offset 8
@@ -82,6 +92,7 @@ RuntimeDispatchMany:
     .type RhpInitialDynamicInterfaceDispatch, @function
 RhpInitialDynamicInterfaceDispatch:
     .cfi_startproc
+    .cfi_lsda PC_RELATIVE_SDATA4, stub_is_method
     cmpb $0, (%rdi)             /* a null object faults here, in a frame without stack */
     .irp r, rdi, rsi, rdx, rcx, r8, r9
     pushq %\r

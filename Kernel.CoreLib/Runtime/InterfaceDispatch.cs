@@ -25,8 +25,11 @@ internal static unsafe class InterfaceDispatch
     private struct Cache
     {
         internal MethodTable* Interface;
-        internal int Slot;
-        internal int Capacity;
+        internal ushort Slot;
+        internal ushort Capacity;
+
+        // Entries given out in a hash table; may count too many.
+        internal int Count;
         internal nint Stub;
         internal nuint HashMask;
     }
@@ -51,6 +54,7 @@ internal static unsafe class InterfaceDispatch
     private const int FirstHashCapacity = 32;
     private const int MaxHashCapacity = 1024;
     private const int HashShift = 4;
+    private const int FreeShare = 4;
 
     private const ushort SlotReabstracted = 0xFFFF;
     private const ushort SlotAmbiguous = 0xFFFE;
@@ -122,8 +126,8 @@ internal static unsafe class InterfaceDispatch
             : current->Capacity == MaxLinear ? FirstHashCapacity : current->Capacity * 2;
         Cache* larger = (Cache*)ManagedHeap.AllocatePermanent((nuint)(sizeof(Cache) + capacity * sizeof(Entry)));
         larger->Interface = interfaceType;
-        larger->Slot = slot;
-        larger->Capacity = capacity;
+        larger->Slot = (ushort)slot;
+        larger->Capacity = (ushort)capacity;
         larger->HashMask = (nuint)((capacity - 1) * sizeof(Entry));
         larger->Stub = StubFor(capacity);
         if (current is not null)
@@ -142,15 +146,17 @@ internal static unsafe class InterfaceDispatch
         bool isHash = cache->Capacity > MaxLinear;
         int index = isHash ? (int)((((nuint)type ^ ((nuint)type >> HashShift)) & cache->HashMask) / (nuint)sizeof(Entry)) : 0;
 
-        // A hash table is left a quarter empty, so that a search in it ends.
-        int tries = isHash ? cache->Capacity / 4 : cache->Capacity;
-        for (int i = 0; i < tries; i++, index = (index + 1) & (cache->Capacity - 1))
+        for (int i = 0; i < cache->Capacity; i++, index = (index + 1) & (cache->Capacity - 1))
         {
             Entry* entry = entries + index;
             if (entry->Type == type)
                 return true;
             if (entry->Type is not null)
                 continue;
+
+            // A quarter of a hash table stays empty, so that a search in it ends.
+            if (isHash && Interlocked.Increment(ref cache->Count) > cache->Capacity - cache->Capacity / FreeShare)
+                return false;
 
             // The first to set the method owns the entry; it is shown by its type.
             if (Interlocked.CompareExchange(ref entry->Target, method, 0) != 0)

@@ -5,6 +5,9 @@ using System.Threading;
 
 namespace Kernel.SelfTests.Conformance;
 
+// Kernel.Monitor is a namespace.
+using Monitor = System.Threading.Monitor;
+
 /// <summary>Locks, atomic operations, and the heap's accounting.</summary>
 public static unsafe class LockTests
 {
