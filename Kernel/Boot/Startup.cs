@@ -48,6 +48,7 @@ internal static unsafe class Startup
     {
         Screen.Open(KernelEntry.Boot);
         Initramfs.Initialize((byte*)DirectMap.Pointer(KernelEntry.Boot.Initramfs.Start), KernelEntry.Boot.Initramfs.Length);
+        Devices.Start();
         StartMonitor();
     }
 
@@ -56,7 +57,7 @@ internal static unsafe class Startup
     private static void StartMonitor()
     {
         TextSink output = new CombinedSink(Serial, Screen.Console);
-        var shell = new Shell(output, Input, static () => Serial?.Poll());
+        var shell = new Shell(output, Input, Devices.PollInput);
         ulong promptTicks = Instructions.ReadTimestamp() - KernelEntry.Boot.EntryTicks;
         Log.Info($"boot: entry to first byte {FirstByteTicks} ticks, to prompt {promptTicks} ticks");
         if (CommandLine.TryGet("panic"u8, out ReadOnlySpan<byte> kind) && !PanicCommand.TryProvoke(kind))

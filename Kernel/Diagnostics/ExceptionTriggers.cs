@@ -2,7 +2,7 @@ using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Kernel.Arch.X64;
-using Kernel.Drivers;
+using Kernel.Drivers.Interrupts;
 
 namespace Kernel.Diagnostics;
 
@@ -86,9 +86,10 @@ internal static unsafe class ExceptionTriggers
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void OverflowStack(ulong depth);
 
-    /// <summary>Sends itself a non-maskable interrupt; without a local controller the vector is called by INT.</summary>
+    /// <summary>Sends itself a non-maskable interrupt; without a local controller its frame is replayed.</summary>
     private static void RaiseNonMaskable()
     {
+        if (!LocalApic.IsPresent || !LocalApic.TrySendNonMaskableToSelf())
             Replay(Instructions.TrapStubs() + (byte)ExceptionVector.NonMaskableInterrupt * InterruptDescriptorTable.StubSize, 0, 0);
         // It arrives within a few instructions.
         for (int i = 0; i < 1000; i++)

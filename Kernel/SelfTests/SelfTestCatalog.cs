@@ -33,6 +33,7 @@ public static class SelfTestCatalog
         AllocationTests.Create(),
         Utf8WriterTests.Create(),
         ArchitectureTests.Create(),
+        InterruptStormTests.Create(),
         PoolTests.Create(),
         OutputTests.Create(),
         MonitorTests.Create(),
