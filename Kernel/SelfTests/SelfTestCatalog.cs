@@ -34,6 +34,8 @@ public static class SelfTestCatalog
         Utf8WriterTests.Create(),
         ArchitectureTests.Create(),
         InterruptStormTests.Create(),
+        InterruptStormTests.CreateLong(),
+        AlwaysFailsTests.Create(),
         PoolTests.Create(),
         OutputTests.Create(),
         MonitorTests.Create(),
