@@ -29,14 +29,11 @@ public sealed class PanicTests(ITestOutputHelper output) : QemuTest(output)
     }
 
     [Fact]
-    public async Task Null_dereference_is_reported_as_page_fault_near_zero()
+    public async Task Null_dereference_is_reported_as_such()
     {
-        const ulong pageSize = 4096;
         QemuMachine machine = await BootAsync(new QemuOptions());
         await machine.TypeAsync("panic null");
-        PanicReport report = await machine.PanicAsync();
-        Assert.Equal(14, report.Vector);
-        Assert.InRange(report.FaultAddress!.Value, 0ul, pageSize - 1);
+        Assert.Equal("System.NullReferenceException", (await machine.PanicAsync()).ExceptionType);
     }
 
     [Fact]

@@ -8,10 +8,10 @@ namespace CosmosVm.QemuTests.Harness;
 
 /// <summary>One line of a panic's backtrace.</summary>
 /// <param name="Address">Where the processor was, or will return to.</param>
-/// <param name="Method">Namespace, type and method.</param>
-/// <param name="File">Relative to the repository; null for code without line information.</param>
+/// <param name="Method">Namespace, type and method; empty for an address that belongs to none.</param>
+/// <param name="File">Relative to the repository; empty for code without line information.</param>
 /// <param name="Line">From 1; 0 for code without line information.</param>
-public sealed record BacktraceFrame(ulong Address, string Method, string? File, int Line);
+public sealed record BacktraceFrame(ulong Address, string Method, string File, int Line);
 
 /// <summary>A strict reader for what the kernel prints when it gives up; docs/serial-log.md describes the format.</summary>
 public sealed partial class PanicReport
@@ -25,12 +25,14 @@ public sealed partial class PanicReport
         "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "cr0", "cr2", "cr3", "cr4",
     ];
 
-    private PanicReport(string reason, Match exception, IReadOnlyDictionary<string, ulong> registers, IReadOnlyList<BacktraceFrame> backtrace)
+    private PanicReport(string reason, string head, IReadOnlyDictionary<string, ulong> registers, IReadOnlyList<BacktraceFrame> backtrace)
     {
         Reason = reason;
         Registers = registers;
         Backtrace = backtrace;
-        if (!exception.Success)
+        if (UnhandledLine().Match(head) is { Success: true } unhandled)
+            ExceptionType = unhandled.Groups["type"].Value;
+        if (ExceptionLine().Match(head) is not { Success: true } exception)
             return;
         Vector = int.Parse(exception.Groups["vector"].Value, CultureInfo.InvariantCulture);
         VectorName = exception.Groups["name"].Value;
@@ -43,6 +45,9 @@ public sealed partial class PanicReport
     /// <summary>The one-line reason.</summary>
     public string Reason { get; }
 
+    /// <summary>The type of the exception that nothing caught; null if the reason is another.</summary>
+    public string? ExceptionType { get; }
+
     /// <summary>The processor's exception; null if the kernel gave up by itself.</summary>
     public int? Vector { get; }
 
@@ -52,7 +57,7 @@ public sealed partial class PanicReport
     /// <summary>The error code, if this exception pushes one.</summary>
     public ulong? ErrorCode { get; }
 
-    /// <summary>The address of a page fault.</summary>
+    /// <summary>The address of a page fault, or of the fault that a double fault followed.</summary>
     public ulong? FaultAddress { get; }
 
     /// <summary>All registers by name.</summary>
@@ -78,7 +83,7 @@ public sealed partial class PanicReport
             .ToDictionary(group => group.Key, group => Hexadecimal(group.Last().Groups["value"].Value));
         if (s_registers.Except(registers.Keys).ToArray() is { Length: > 0 } missing)
             throw new FormatException($"The panic report lacks {string.Join(", ", missing)}.");
-        return new PanicReport(reports[0].Groups["reason"].Value, ExceptionLine().Match(parts[0]), registers, [.. Frames(parts[1])]);
+        return new PanicReport(reports[0].Groups["reason"].Value, parts[0], registers, [.. Frames(parts[1])]);
     }
 
     private static IEnumerable<BacktraceFrame> Frames(string text)
@@ -88,12 +93,12 @@ public sealed partial class PanicReport
             Match frame = FrameLine().Match(line);
             if (!frame.Success)
                 throw new FormatException($"The backtrace has a line of another form: {line}");
-            Group file = frame.Groups["file"];
+            int.TryParse(frame.Groups["line"].Value, CultureInfo.InvariantCulture, out int number);
             yield return new BacktraceFrame(
                 Hexadecimal(frame.Groups["address"].Value),
                 frame.Groups["method"].Value,
-                file.Success ? file.Value : null,
-                file.Success ? int.Parse(frame.Groups["line"].Value, CultureInfo.InvariantCulture) : 0);
+                frame.Groups["file"].Value,
+                number);
         }
     }
 
@@ -105,9 +110,12 @@ public sealed partial class PanicReport
     [GeneratedRegex(@"(?m)^vector (?<vector>\d+) \((?<name>[^)]+)\)(, error code 0x(?<error>[0-9a-f]{16}))?(, cr2 0x(?<cr2>[0-9a-f]{16}))?$")]
     private static partial Regex ExceptionLine();
 
+    [GeneratedRegex(@"^(?<type>[A-Z][\w.+`]*Exception): ")]
+    private static partial Regex UnhandledLine();
+
     [GeneratedRegex(@"\b(?<name>r[a-z]{2}|r\d+|rflags|[cs]s|cr\d) +0x(?<value>[0-9a-f]+)")]
     private static partial Regex RegisterValue();
 
-    [GeneratedRegex(@"^  0x(?<address>[0-9a-f]{16}) (?<method>\S.*?)( at (?<file>[^ :]+):(?<line>\d+))?$")]
+    [GeneratedRegex(@"^  0x(?<address>[0-9a-f]{16})( (?<method>\S.*?)( at (?<file>[^ :]+):(?<line>\d+))?)?$")]
     private static partial Regex FrameLine();
 }
