@@ -92,6 +92,7 @@ public sealed class LineEditingTests(ITestOutputHelper output) : QemuTest(output
     {
         QemuMachine machine = await BootAsync(new QemuOptions());
         await machine.SendAsync(new string('x', 5000) + "\r");
+        await machine.WaitForAsync("xxx: no such command");
         await machine.WaitForPromptAsync();
         Assert.Contains(Command, await machine.CommandAsync(Command));
     }

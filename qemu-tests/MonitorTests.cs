@@ -1,5 +1,4 @@
-using System;
-using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using CosmosVm.QemuTests.Harness;
 using Xunit;
@@ -27,14 +26,25 @@ public sealed class MonitorTests(ITestOutputHelper output) : QemuTest(output)
         Assert.All(commands, command => Assert.Matches($@"(?m)^ *{command}\b", help));
     }
 
+    [Fact]
+    public async Task Help_explains_every_command()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        string help = await machine.CommandAsync("help");
+        foreach (Match command in Regex.Matches(help, "(?m)^[a-z]+"))
+            Assert.StartsWith($"usage: {command.Value}", await machine.CommandAsync($"help {command.Value}"));
+        Assert.Contains("nonsense: no such command", await machine.CommandAsync("help nonsense"));
+    }
+
     [Theory]
-    [InlineData("nonsense")]
-    [InlineData("nonsense with words")]
-    [InlineData("HELP")]
-    public async Task Unknown_command_is_named(string command)
+    [InlineData("nonsense", "nonsense: no such command; \"help\" lists them\n")]
+    [InlineData("nonsense with words", "nonsense: no such command; \"help\" lists them\n")]
+    [InlineData("memmep", "memmep: no such command; did you mean \"memmap\"?\n")]
+    [InlineData("  echo  a   b ", "a   b \n")]
+    public async Task Words_are_taken_as_typed(string command, string expected)
     {
         QemuMachine machine = await BootAsync(new QemuOptions { Label = command.Replace(' ', '-') });
-        Assert.Contains(command.Split(' ')[0], await machine.CommandAsync(command));
+        Assert.Equal(expected, await machine.CommandAsync(command));
     }
 
     [Theory]
@@ -99,14 +109,30 @@ public sealed class MonitorTests(ITestOutputHelper output) : QemuTest(output)
     }
 
     [Fact]
-    public async Task Pt_explains_code_as_executable_and_not_writable()
+    public async Task Image_is_writable_or_executable_but_never_both()
     {
         QemuMachine machine = await BootAsync(new QemuOptions());
-        string entries = await machine.CommandAsync($"pt {KernelCode}");
+        MemoryMapReport map = MemoryMapReport.Parse(await machine.CommandAsync("memmap"));
+        await AssertRightsAsync("r-x code", "kernel may read and execute");
+        await AssertRightsAsync("r-- constants", "kernel may read");
+        await AssertRightsAsync("rw- data", "kernel may read and write");
+        await AssertRightsAsync("r-- symbols", "kernel may read");
+
+        async Task AssertRightsAsync(string part, string rights)
+        {
+            MemoryMapRegion region = Assert.Single(map.Layout, region => region.Kind == part);
+            Assert.EndsWith($", {rights}\n", await machine.CommandAsync($"pt 0x{region.Start:x}"));
+            Assert.EndsWith($", {rights}\n", await machine.CommandAsync($"pt {region.End - 1:x}"));
+        }
+    }
+
+    [Fact]
+    public async Task Direct_map_is_writable_and_not_executable()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        string entries = await machine.CommandAsync($"pt {DirectMap}");
         Assert.Contains("PML4", entries);
-        string last = entries.Split('\n', StringSplitOptions.RemoveEmptyEntries).Last();
-        Assert.DoesNotContain("write", last.Replace("write-back", "", StringComparison.Ordinal));
-        Assert.Contains("execut", entries);
+        Assert.EndsWith("=> physical 0x0000000000000000, kernel may read and write\n", entries);
     }
 
     [Theory]
@@ -116,7 +142,7 @@ public sealed class MonitorTests(ITestOutputHelper output) : QemuTest(output)
     public async Task Pt_says_that_null_and_the_identity_map_are_not_mapped(string address)
     {
         QemuMachine machine = await BootAsync(new QemuOptions { Label = address });
-        Assert.Contains("not ", await machine.CommandAsync($"pt {address}"));
+        Assert.Contains("not mapped: ", await machine.CommandAsync($"pt {address}"));
     }
 
     [Theory]
@@ -130,11 +156,17 @@ public sealed class MonitorTests(ITestOutputHelper output) : QemuTest(output)
     [InlineData("pt")]
     [InlineData("pt nonsense")]
     [InlineData("pt 0x8000000000000000")]
+    [InlineData("peek 0xffff800000000000 0")]
+    [InlineData("peek 0xffff800000000000 4097")]
     [InlineData("selftest nonsense")]
+    [InlineData("selftest a b")]
+    [InlineData("log nonsense")]
+    [InlineData("cpu nonsense")]
     public async Task Bad_argument_gets_a_message_and_the_monitor_goes_on(string command)
     {
         QemuMachine machine = await BootAsync(new QemuOptions { Label = command.Replace(' ', '-') });
-        Assert.NotEmpty((await machine.CommandAsync(command)).Trim());
+        string message = await machine.CommandAsync(command);
+        Assert.Matches("not |usage: |no such ", message);
         Assert.Contains("selftest", await machine.CommandAsync("help"));
     }
 

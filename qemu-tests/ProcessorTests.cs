@@ -22,8 +22,8 @@ public sealed class ProcessorTests(ITestOutputHelper output) : QemuTest(output)
     {
         QemuMachine machine = await BootAsync(new QemuOptions { Cpu = cpu, Label = cpu });
         string described = await machine.CommandAsync("cpu");
-        Assert.Matches("AuthenticAMD|GenuineIntel", described);
-        Assert.Contains("nx", described);
+        Assert.Matches("(?m)^vendor +(AuthenticAMD|GenuineIntel)$", described);
+        Assert.Matches("(?m)^nx +yes +yes ", described);
     }
 
     [Theory]
@@ -36,6 +36,9 @@ public sealed class ProcessorTests(ITestOutputHelper output) : QemuTest(output)
         const ulong smep = 1 << 20;
         const ulong smap = 1 << 21;
         QemuMachine machine = await BootAsync(new QemuOptions { Cpu = cpu, Label = expected ? "with" : "without" });
+        string described = await machine.CommandAsync("cpu");
+        string yesOrNo = expected ? "yes" : "no";
+        Assert.All((string[])["smep", "smap", "umip"], name => Assert.Matches($"(?m)^{name} +{yesOrNo} +{yesOrNo} ", described));
         await machine.TypeAsync("panic assert");
         PanicReport report = await machine.PanicAsync();
         Assert.Equal(expected ? umip | smep | smap : 0, report.Registers["cr4"] & (umip | smep | smap));
