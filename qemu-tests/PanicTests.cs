@@ -17,7 +17,6 @@ public sealed class PanicTests(ITestOutputHelper output) : QemuTest(output)
     [InlineData("throw", "Throw")]
     [InlineData("assert", "Assert")]
     [InlineData("fail", "Fail")]
-    [InlineData("stack-overflow", "OverflowStack")]
     [InlineData("vector 6", "RaiseVector")]
     public async Task Backtrace_names_method_file_and_line_of_the_bug(string kind, string method)
     {
