@@ -34,7 +34,7 @@ public sealed class ExceptionTests(ITestOutputHelper output) : QemuTest(output)
     [InlineData(8, "double fault", 0ul)]
     [InlineData(10, "invalid task-state segment", TaskStateSelector)]
     [InlineData(11, "segment not present", NotPresentSelector)]
-    [InlineData(12, "stack fault", 0ul)]
+    [InlineData(12, "stack fault", NotPresentSelector)]
     [InlineData(13, "general protection", 0ul)]
     [InlineData(14, "page fault", WriteToUnmappedPage)]
     [InlineData(16, "x87 floating point", null)]

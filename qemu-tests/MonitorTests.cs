@@ -40,7 +40,7 @@ public sealed class MonitorTests(ITestOutputHelper output) : QemuTest(output)
     [InlineData("nonsense", "nonsense: no such command; \"help\" lists them\n")]
     [InlineData("nonsense with words", "nonsense: no such command; \"help\" lists them\n")]
     [InlineData("memmep", "memmep: no such command; did you mean \"memmap\"?\n")]
-    [InlineData("  echo  a   b ", "a   b \n")]
+    [InlineData("  echo  a   b ", "a   b\n")]
     public async Task Words_are_taken_as_typed(string command, string expected)
     {
         QemuMachine machine = await BootAsync(new QemuOptions { Label = command.Replace(' ', '-') });

@@ -35,7 +35,9 @@ public sealed class PanicTests(ITestOutputHelper output) : QemuTest(output)
     {
         QemuMachine machine = await BootAsync(new QemuOptions());
         await machine.TypeAsync("panic null");
-        Assert.Equal("System.NullReferenceException", (await machine.PanicAsync()).ExceptionType);
+        PanicReport report = await machine.PanicAsync();
+        Assert.Equal("System.NullReferenceException", report.ExceptionType);
+        Assert.Equal("page fault", report.VectorName);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using CosmosVm.QemuTests.Harness;
 using Xunit;
@@ -8,6 +10,8 @@ namespace CosmosVm.QemuTests;
 /// <summary>Leaving: reset and power-off.</summary>
 public sealed class PowerTests(ITestOutputHelper output) : QemuTest(output)
 {
+    private static readonly TimeSpan s_bootLimit = TimeSpan.FromMinutes(4);
+
     [Theory]
     [InlineData("pc", BootWay.Pvh)]
     [InlineData("q35", BootWay.Pvh)]
@@ -17,6 +21,7 @@ public sealed class PowerTests(ITestOutputHelper output) : QemuTest(output)
     {
         QemuMachine machine = await BootAsync(new QemuOptions { Machine = type, Boot = boot, AllowReboot = true, Label = $"{type}.{boot}" });
         await machine.TypeAsync("reboot");
+        await machine.WaitForAsync(new Regex(@"(?m)^\[ *0\.\d{6}\] CosmosVm \d"), s_bootLimit);
         await machine.WaitForPromptAsync();
         Assert.NotEmpty(await machine.CommandAsync("help"));
     }

@@ -30,7 +30,7 @@ public sealed partial class PanicReport
         Reason = reason;
         Registers = registers;
         Backtrace = backtrace;
-        if (UnhandledLine().Match(head) is { Success: true } unhandled)
+        if (UnhandledReason().Match(reason) is { Success: true } unhandled)
             ExceptionType = unhandled.Groups["type"].Value;
         if (ExceptionLine().Match(head) is not { Success: true } exception)
             return;
@@ -110,8 +110,8 @@ public sealed partial class PanicReport
     [GeneratedRegex(@"(?m)^vector (?<vector>\d+) \((?<name>[^)]+)\)(, error code 0x(?<error>[0-9a-f]{16}))?(, cr2 0x(?<cr2>[0-9a-f]{16}))?$")]
     private static partial Regex ExceptionLine();
 
-    [GeneratedRegex(@"^(?<type>[A-Z][\w.+`]*Exception): ")]
-    private static partial Regex UnhandledLine();
+    [GeneratedRegex(@"^unhandled (?<type>[\w.+`]+): ")]
+    private static partial Regex UnhandledReason();
 
     [GeneratedRegex(@"\b(?<name>r[a-z]{2}|r\d+|rflags|[cs]s|cr\d) +0x(?<value>[0-9a-f]+)")]
     private static partial Regex RegisterValue();
