@@ -52,8 +52,12 @@ public sealed class ScreenTests(ITestOutputHelper output) : QemuTest(output)
         PanicReport report = await machine.PanicAsync();
         await machine.WaitForScreenAsync(
             "panic",
-            "the panic report",
-            screen => reader.Read(screen).Any(row => row.StartsWith("*** KERNEL PANIC: " + report.Reason[..10], StringComparison.Ordinal)));
+            "the end of the panic report with the line of the bug",
+            screen =>
+            {
+                string[] rows = reader.Read(screen);
+                return rows.Contains(PanicReport.End) && rows.Any(row => row.Contains(report.Backtrace[0].Method, StringComparison.Ordinal));
+            });
     }
 
     [Fact]
