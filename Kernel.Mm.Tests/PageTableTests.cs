@@ -113,6 +113,17 @@ public sealed class PageTableTests : IDisposable
         Assert.False(new PageTableWalk(builder.Root, s_kernel + Page.Size).IsMapped);
     }
 
+    [Fact]
+    public void Unmap_removes_large_pages_as_a_whole()
+    {
+        PageTableBuilder builder = Builder();
+        builder.Map(s_kernel, new PhysicalAddress(0), Page.LargeSize + Page.Size, PageFlags.None);
+
+        Assert.Equal(Status.Success, builder.Unmap(s_kernel, Page.LargeSize + Page.Size));
+        Assert.False(new PageTableWalk(builder.Root, s_kernel + 0x12345).IsMapped);
+        Assert.False(new PageTableWalk(builder.Root, s_kernel + Page.LargeSize).IsMapped);
+    }
+
     private PageTableBuilder Builder(bool hugePages = false) =>
         new(_frames.AllocateZeroed()!.Value.Address, _frames, hugePages);
 

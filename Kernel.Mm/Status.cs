@@ -17,7 +17,4 @@ public enum Status
 
     /// <summary>Nothing is there. ENOENT.</summary>
     NotFound,
-
-    /// <summary>No free range of addresses or table slots that is large enough. ENOSPC.</summary>
-    NoSpace,
 }

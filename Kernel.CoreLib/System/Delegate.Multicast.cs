@@ -11,7 +11,7 @@ public abstract unsafe partial class Delegate
         internal Delegate Value;
     }
 
-    private int Count => _helperObject is Wrapper[] ? (int)_extraFunctionPointerOrData : 1;
+    private int Count => _helperObject is Wrapper[]? (int)_extraFunctionPointerOrData : 1;
 
     private Delegate Entry(int index) => _helperObject is Wrapper[] list ? list[index].Value : this;
 

@@ -58,18 +58,22 @@ public readonly unsafe struct PageTableBuilder
         return Status.Success;
     }
 
-    /// <summary>Removes 4 KiB mappings; tables stay. The caller invalidates.</summary>
-    /// <returns><see cref="Status.NotFound"/> if a page was not mapped as 4 KiB; the rest is removed all the same.</returns>
+    /// <summary>Removes every mapping that starts in a range, whatever its size; tables stay. The caller invalidates.</summary>
+    /// <param name="start">Page-aligned.</param>
+    /// <param name="bytes">A multiple of the page size; large pages must lie in the range as a whole.</param>
+    /// <returns><see cref="Status.NotFound"/> if a part was not mapped; the rest is removed all the same.</returns>
     public Status Unmap(VirtualAddress start, ulong bytes)
     {
         Status result = Status.Success;
-        for (ulong done = 0; done < bytes; done += Page.Size)
+        ulong done = 0;
+        while (done < bytes)
         {
             var walk = new PageTableWalk(Root, start + done);
-            if (walk.IsMapped && walk.LastLevel == 1)
-                *EntryAt(start + done, 1, out _) = default;
+            if (walk.IsMapped)
+                *EntryAt(start + done, walk.LastLevel, out _) = default;
             else
                 result = Status.NotFound;
+            done += walk.IsMapped ? walk.PageSize : Page.Size;
         }
         return result;
     }

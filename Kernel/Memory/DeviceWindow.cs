@@ -27,7 +27,11 @@ internal sealed unsafe class DeviceWindow : DeviceMemory
         PageFlags flags = KernelPageTables.DataFlags | PageFlags.Writable | PageFlags.Dirty | PageAttributes.For(policy);
         Status status = KernelPageTables.Builder.Map(new VirtualAddress(at), first, length, flags, Page.LargeSize);
         if (status != Status.Success)
+        {
+            // Half a mapping was never used: no processor can have cached it.
+            KernelPageTables.Builder.Unmap(new VirtualAddress(at), length);
             return 0;
+        }
         _next = at + length;
         return (nint)(at + start.PageOffset);
     }

@@ -148,22 +148,19 @@ LEAF processor_pause
     ret
 END_LEAF processor_pause
 
-/* Control registers: control_read(n), control_write(n, value) for 0, 2, 3, 4. */
+/* Control registers: control_readN() and control_writeN(value). */
     .irp n, 0, 2, 3, 4
 LEAF control_read\n
     movq %cr\n, %rax
     ret
 END_LEAF control_read\n
+    .endr
+    .irp n, 0, 3, 4
 LEAF control_write\n
     movq %rdi, %cr\n
     ret
 END_LEAF control_write\n
     .endr
-
-LEAF page_invalidate
-    invlpg (%rdi)
-    ret
-END_LEAF page_invalidate
 
 /* void gdt_load(void* pointer, ushort code, ushort data): also reloads every segment register. */
 LEAF gdt_load
@@ -201,16 +198,5 @@ LEAF processor_self
     movq %gs:0, %rax
     ret
 END_LEAF processor_self
-
-/* Supervisor access to user pages, allowed between these two (no effect without SMAP: patched by callers). */
-LEAF smap_allow
-    stac
-    ret
-END_LEAF smap_allow
-
-LEAF smap_forbid
-    clac
-    ret
-END_LEAF smap_forbid
 
     .section .note.GNU-stack, "", @progbits

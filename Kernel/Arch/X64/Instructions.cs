@@ -92,11 +92,6 @@ internal static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void WriteCr4(ulong value);
 
-    /// <summary>INVLPG.</summary>
-    [RuntimeImport("*", "page_invalidate")]
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    public static extern void InvalidatePage(ulong address);
-
     /// <summary>LGDT, then reloads every segment register.</summary>
     [RuntimeImport("*", "gdt_load")]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -31,9 +31,24 @@ internal unsafe struct TrapFrame
     /// <summary>The registers in the form that backtraces and exceptions start from.</summary>
     public readonly ExceptionContext ToContext() => new()
     {
-        Rax = Rax, Rbx = Rbx, Rcx = Rcx, Rdx = Rdx, Rsi = Rsi, Rdi = Rdi, Rbp = Rbp, Rsp = Rsp,
-        R8 = R8, R9 = R9, R10 = R10, R11 = R11, R12 = R12, R13 = R13, R14 = R14, R15 = R15,
-        Rip = Rip, Rflags = Rflags,
+        Rax = Rax,
+        Rbx = Rbx,
+        Rcx = Rcx,
+        Rdx = Rdx,
+        Rsi = Rsi,
+        Rdi = Rdi,
+        Rbp = Rbp,
+        Rsp = Rsp,
+        R8 = R8,
+        R9 = R9,
+        R10 = R10,
+        R11 = R11,
+        R12 = R12,
+        R13 = R13,
+        R14 = R14,
+        R15 = R15,
+        Rip = Rip,
+        Rflags = Rflags,
     };
 }
 
