@@ -13,24 +13,24 @@ internal static unsafe class ArchitectureTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("arch");
-        suite.Add("the null page is not mapped", static () => Check.False(Walk(0).IsMapped));
-        suite.Add("the identity map is gone", static () => Check.False(Walk(KernelImage.ToPhysical(KernelImage.Start).Value).IsMapped));
-        suite.Add("kernel code is executable and not writable", static () => CheckRange(KernelImage.Start, KernelImage.CodeEnd, writable: false, executable: true));
-        suite.Add("kernel constants are neither writable nor executable", static () => CheckRange(KernelImage.ConstantsStart, KernelImage.DataStart, writable: false, executable: false));
-        suite.Add("kernel data is writable and not executable", static () => CheckRange(KernelImage.DataStart, KernelImage.BootTablesStart, writable: true, executable: false));
-        suite.Add("the first page tables are not mapped in the image any more", static () => Check.False(Walk(KernelImage.BootTablesStart.Value).IsMapped));
-        suite.Add("the page below the boot stack is not mapped", static () => Check.False(Walk(KernelImage.BootStackGuard.Value).IsMapped));
-        suite.Add("no page is writable and executable", NothingIsWritableAndExecutable);
-        suite.Add("no kernel page is accessible to user mode", NothingIsForUserMode);
-        suite.Add("the direct map is writable and not executable", static () => CheckRange(new VirtualAddress(KernelLayout.DirectMapStart), new VirtualAddress(KernelLayout.DirectMapStart + Page.Size), writable: true, executable: false));
-        suite.Add("the direct map uses large pages", DirectMapUsesLargePages);
-        suite.Add("the direct map shows the kernel image", static () => Check.Equal(*(ulong*)KernelImage.Start.Value, *(ulong*)DirectMap.Pointer(KernelImage.ToPhysical(KernelImage.Start))));
-        suite.Add("supervisor writes respect read-only pages", static () => Check.True((Instructions.ReadCr0() & (ulong)Cr0.WriteProtect) != 0));
-        suite.Add("protection features that the processor has are on", ProtectionFeaturesAreOn);
-        suite.Add("global pages are on where the processor has them", static () => Check.Equal(CpuFeatures.Current.HasGlobalPages, (Instructions.ReadCr4() & (ulong)Cr4.PageGlobalEnable) != 0));
-        suite.Add("GS points to the processor's block", static () => Check.True(Processor.Current->Self == Processor.Current));
-        suite.Add("interrupt stacks have an unmapped page below", InterruptStacksAreGuarded);
-        suite.Add("a breakpoint handler can resume", BreakpointResumes);
+        suite.Add("the null page is not mapped"u8, static () => Check.False(Walk(0).IsMapped));
+        suite.Add("the identity map is gone"u8, static () => Check.False(Walk(KernelImage.ToPhysical(KernelImage.Start).Value).IsMapped));
+        suite.Add("kernel code is executable and not writable"u8, static () => CheckRange(KernelImage.Start, KernelImage.CodeEnd, writable: false, executable: true));
+        suite.Add("kernel constants are neither writable nor executable"u8, static () => CheckRange(KernelImage.ConstantsStart, KernelImage.DataStart, writable: false, executable: false));
+        suite.Add("kernel data is writable and not executable"u8, static () => CheckRange(KernelImage.DataStart, KernelImage.BootTablesStart, writable: true, executable: false));
+        suite.Add("the first page tables are not mapped in the image any more"u8, static () => Check.False(Walk(KernelImage.BootTablesStart.Value).IsMapped));
+        suite.Add("the page below the boot stack is not mapped"u8, static () => Check.False(Walk(KernelImage.BootStackGuard.Value).IsMapped));
+        suite.Add("no page is writable and executable"u8, NothingIsWritableAndExecutable);
+        suite.Add("no kernel page is accessible to user mode"u8, NothingIsForUserMode);
+        suite.Add("the direct map is writable and not executable"u8, static () => CheckRange(new VirtualAddress(KernelLayout.DirectMapStart), new VirtualAddress(KernelLayout.DirectMapStart + Page.Size), writable: true, executable: false));
+        suite.Add("the direct map uses large pages"u8, DirectMapUsesLargePages);
+        suite.Add("the direct map shows the kernel image"u8, static () => Check.Equal(*(ulong*)KernelImage.Start.Value, *(ulong*)DirectMap.Pointer(KernelImage.ToPhysical(KernelImage.Start))));
+        suite.Add("supervisor writes respect read-only pages"u8, static () => Check.True((Instructions.ReadCr0() & (ulong)Cr0.WriteProtect) != 0));
+        suite.Add("protection features that the processor has are on"u8, ProtectionFeaturesAreOn);
+        suite.Add("global pages are on where the processor has them"u8, static () => Check.Equal(CpuFeatures.Current.HasGlobalPages, (Instructions.ReadCr4() & (ulong)Cr4.PageGlobalEnable) != 0));
+        suite.Add("GS points to the processor's block"u8, static () => Check.True(Processor.Current->Self == Processor.Current));
+        suite.Add("interrupt stacks have an unmapped page below"u8, InterruptStacksAreGuarded);
+        suite.Add("a breakpoint handler can resume"u8, BreakpointResumes);
         return suite;
     }
 

@@ -21,7 +21,7 @@ internal static unsafe class InterruptStormTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("interrupts");
-        suite.Add("xmm0 to xmm15 survive 1,000 timer interrupts", static () => RegistersSurvive(FewInterrupts, GentlePeriodNanoseconds));
+        suite.Add("xmm0 to xmm15 survive 1,000 timer interrupts"u8, static () => RegistersSurvive(FewInterrupts, GentlePeriodNanoseconds));
         return suite;
     }
 
@@ -29,7 +29,7 @@ internal static unsafe class InterruptStormTests
     public static SelfTestSuite CreateLong()
     {
         var suite = new SelfTestSuite("interrupt-storm", onlyWhenNamed: true);
-        suite.Add("xmm0 to xmm15 survive 1,000,000 timer interrupts", static () => RegistersSurvive(ManyInterrupts, StormPeriodNanoseconds));
+        suite.Add("xmm0 to xmm15 survive 1,000,000 timer interrupts"u8, static () => RegistersSurvive(ManyInterrupts, StormPeriodNanoseconds));
         return suite;
     }
 

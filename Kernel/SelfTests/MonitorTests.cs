@@ -19,20 +19,20 @@ internal static class MonitorTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("monitor");
-        suite.Add("help 100 times allocates nothing", () => AllocatesNothing("help"u8));
-        suite.Add("cpu allocates nothing", () => AllocatesNothing("cpu"u8));
-        suite.Add("memmap allocates nothing", () => AllocatesNothing("memmap"u8));
-        suite.Add("mem allocates nothing", () => AllocatesNothing("mem"u8));
-        suite.Add("pt allocates nothing", () => AllocatesNothing("pt 0xffffffff80200000"u8));
-        suite.Add("peek allocates nothing", () => AllocatesNothing("peek 0xffffffff80200000 100"u8));
-        suite.Add("pci allocates nothing", () => AllocatesNothing("pci"u8));
-        suite.Add("acpi allocates nothing", () => AllocatesNothing("acpi"u8));
-        suite.Add("irq allocates nothing", () => AllocatesNothing("irq"u8));
-        suite.Add("time allocates nothing", () => AllocatesNothing("time"u8));
-        suite.Add("log allocates nothing", () => AllocatesNothing("log 10"u8));
-        suite.Add("an unknown command allocates nothing", () => AllocatesNothing("hlep me"u8));
-        suite.Add("no argument of pt and peek faults", NoArgumentFaults);
-        suite.Add("wrong arguments are answered", WrongArgumentsAreAnswered);
+        suite.Add("help 100 times allocates nothing"u8, () => AllocatesNothing("help"u8));
+        suite.Add("cpu allocates nothing"u8, () => AllocatesNothing("cpu"u8));
+        suite.Add("memmap allocates nothing"u8, () => AllocatesNothing("memmap"u8));
+        suite.Add("mem allocates nothing"u8, () => AllocatesNothing("mem"u8));
+        suite.Add("pt allocates nothing"u8, () => AllocatesNothing("pt 0xffffffff80200000"u8));
+        suite.Add("peek allocates nothing"u8, () => AllocatesNothing("peek 0xffffffff80200000 100"u8));
+        suite.Add("pci allocates nothing"u8, () => AllocatesNothing("pci"u8));
+        suite.Add("acpi allocates nothing"u8, () => AllocatesNothing("acpi"u8));
+        suite.Add("irq allocates nothing"u8, () => AllocatesNothing("irq"u8));
+        suite.Add("time allocates nothing"u8, () => AllocatesNothing("time"u8));
+        suite.Add("log allocates nothing"u8, () => AllocatesNothing("log 10"u8));
+        suite.Add("an unknown command allocates nothing"u8, () => AllocatesNothing("hlep me"u8));
+        suite.Add("no argument of pt and peek faults"u8, NoArgumentFaults);
+        suite.Add("wrong arguments are answered"u8, WrongArgumentsAreAnswered);
         return suite;
     }
 

@@ -18,11 +18,11 @@ internal static class OutputTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("drivers.output");
-        suite.Add("a line can be read back from the log", LineCanBeReadBack);
-        suite.Add("logging allocates nothing", LoggingAllocatesNothing);
-        suite.Add("the screen console allocates nothing", ConsoleAllocatesNothing);
-        suite.Add("4 KiB typed at once are kept", BurstIsKept);
-        suite.Add("a lock holds interrupts off and gives the flag back", LockHoldsInterruptsOff);
+        suite.Add("a line can be read back from the log"u8, LineCanBeReadBack);
+        suite.Add("logging allocates nothing"u8, LoggingAllocatesNothing);
+        suite.Add("the screen console allocates nothing"u8, ConsoleAllocatesNothing);
+        suite.Add("4 KiB typed at once are kept"u8, BurstIsKept);
+        suite.Add("a lock holds interrupts off and gives the flag back"u8, LockHoldsInterruptsOff);
         return suite;
     }
 

@@ -16,12 +16,12 @@ internal static class PoolTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("pool");
-        suite.Add("a taken object is as new", TakenObjectIsNew);
-        suite.Add("a returned object is used again", ReturnedObjectIsUsedAgain);
-        suite.Add("objects that are in use are distinct", ObjectsAreDistinct);
-        suite.Add("an empty pool has no frames and memory is as before", EmptyPoolHasNoFrames);
-        suite.Add("10,000 rounds of taking and returning grow nothing", RoundsGrowNothing);
-        suite.Add("taking and returning calls new not once", TakingAllocatesNothing);
+        suite.Add("a taken object is as new"u8, TakenObjectIsNew);
+        suite.Add("a returned object is used again"u8, ReturnedObjectIsUsedAgain);
+        suite.Add("objects that are in use are distinct"u8, ObjectsAreDistinct);
+        suite.Add("an empty pool has no frames and memory is as before"u8, EmptyPoolHasNoFrames);
+        suite.Add("10,000 rounds of taking and returning grow nothing"u8, RoundsGrowNothing);
+        suite.Add("taking and returning calls new not once"u8, TakingAllocatesNothing);
         return suite;
     }
 

@@ -1,12 +1,33 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Kernel.SelfTests;
 
 /// <summary>One in-kernel test: a name and what to run. It passes when the body returns.</summary>
-/// <param name="Name">Describes the behaviour; unique in its suite.</param>
-/// <param name="Body">Throws to fail, usually through <see cref="Check"/>.</param>
-public readonly record struct SelfTest(string Name, Action Body);
+/// <remarks>The name is UTF-8 in the image's constants: hundreds of names as strings would take twice the room.</remarks>
+public readonly unsafe struct SelfTest
+{
+    private readonly byte* _name;
+    private readonly int _nameLength;
+
+    /// <summary>A test.</summary>
+    /// <param name="name">Describes the behaviour; unique in its suite. A literal: it must stay where it is.</param>
+    /// <param name="body">Throws to fail, usually through <see cref="Check"/>.</param>
+    public SelfTest(ReadOnlySpan<byte> name, Action body)
+    {
+        _name = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name));
+        _nameLength = name.Length;
+        Body = body;
+    }
+
+    /// <summary>What the test is about, in UTF-8.</summary>
+    public ReadOnlySpan<byte> Name => new(_name, _nameLength);
+
+    /// <summary>Runs the test.</summary>
+    public Action Body { get; }
+}
 
 /// <summary>Named tests that run together, in the order in which they were added.</summary>
 /// <param name="name">Dotted, such as <c>conformance.exceptions</c>: <c>selftest conformance</c> runs all below it.</param>
@@ -21,8 +42,8 @@ public sealed class SelfTestSuite(string name, bool onlyWhenNamed = false)
     /// <summary>The tests in order.</summary>
     public IReadOnlyList<SelfTest> Tests => _tests;
 
-    /// <summary>Adds a test.</summary>
-    public void Add(string testName, Action body) => _tests.Add(new SelfTest(testName, body));
+    /// <summary>Adds a test; its name is a UTF-8 literal.</summary>
+    public void Add(ReadOnlySpan<byte> testName, Action body) => _tests.Add(new SelfTest(testName, body));
 
     /// <summary>Whether <c>selftest filter</c> means this suite: everything, the same name, or a dotted parent of it.</summary>
     public bool IsSelectedBy(ReadOnlySpan<char> filter)

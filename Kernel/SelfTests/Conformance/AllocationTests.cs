@@ -39,12 +39,12 @@ public static class AllocationTests
 
     private static void AddText(SelfTestSuite suite)
     {
-        suite.Add("The_counter_counts", static () =>
+        suite.Add("The_counter_counts"u8, static () =>
         {
             Check.Equal(1, AllocationsOf(static () => s_kept = new object()));
             Check.Equal(3, AllocationsOf(static () => s_kept = new List<int> { 1, 2, 3, 4, 5 }));
         });
-        suite.Add("Integers_into_spans_allocate_nothing", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("Integers_into_spans_allocate_nothing"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             Span<char> text = stackalloc char[32];
             Span<byte> utf8 = stackalloc byte[32];
@@ -54,7 +54,7 @@ public static class AllocationTests
             true.TryFormat(utf8, out _);
             'x'.TryFormat(utf8, out _);
         })));
-        suite.Add("Interpolation_into_spans_allocates_nothing", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("Interpolation_into_spans_allocates_nothing"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             Span<char> text = stackalloc char[128];
             Span<byte> utf8 = stackalloc byte[128];
@@ -62,17 +62,17 @@ public static class AllocationTests
             Check.True(text.TryWrite($"{name} {1} {2u} {3L:x8} {4UL,6} {'c'} {true} {(byte)5} {(nint)6} {"word".AsSpan()}", out int written));
             Check.True(Utf8.TryWrite(utf8, $"{name} {1} {2u} {3L:x8} {4UL,6} {'c'} {true} {(short)5} {(nuint)6} {"utf8"u8}", out written));
         })));
-        suite.Add("Structs_and_enums_in_interpolations_are_not_boxed", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("Structs_and_enums_in_interpolations_are_not_boxed"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             Span<byte> utf8 = stackalloc byte[128];
             Check.True(Utf8.TryWrite(utf8, $"{Mode.Fast:X} {TimeSpan.FromSeconds(1)} {DateTime.UnixEpoch} {new Rune(0x20AC)}", out _));
         })));
-        suite.Add("A_line_for_the_log_allocates_nothing", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("A_line_for_the_log_allocates_nothing"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             string driver = "serial";
             Consume($"{driver}: {0x3F8:x} irq {4,3} {"ok"u8}");
         })));
-        suite.Add("A_writer_in_hand_allocates_nothing", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("A_writer_in_hand_allocates_nothing"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             Span<byte> buffer = stackalloc byte[64];
             var writer = new Utf8Writer(buffer);
@@ -81,15 +81,15 @@ public static class AllocationTests
             writer.Append("done"u8);
             Check.SequenceEqual("1 of 2, done"u8, writer.Text);
         })));
-        suite.Add("A_short_interpolated_string_allocates_only_itself", static () => Check.Equal(1, AllocationsOf(static () => Interpolate(42))));
-        suite.Add("Concatenation_allocates_only_the_result", static () => Check.Equal(1, AllocationsOf(static () => Join("a", "b", "c"))));
-        suite.Add("Parsing_allocates_nothing", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("A_short_interpolated_string_allocates_only_itself"u8, static () => Check.Equal(1, AllocationsOf(static () => Interpolate(42))));
+        suite.Add("Concatenation_allocates_only_the_result"u8, static () => Check.Equal(1, AllocationsOf(static () => Join("a", "b", "c"))));
+        suite.Add("Parsing_allocates_nothing"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             Check.True(ulong.TryParse("0xdeadbeef"u8, out ulong address) && address == 0xDEADBEEF);
             Check.True(int.TryParse("-12".AsSpan(), out _));
             Check.False(int.TryParse("x", out _));
         })));
-        suite.Add("Splitting_and_comparing_text_allocates_nothing", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("Splitting_and_comparing_text_allocates_nothing"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             ReadOnlySpan<char> line = "peek 0x1000 16";
             int parts = 0;
@@ -110,7 +110,7 @@ public static class AllocationTests
 
     private static void AddCollections(SelfTestSuite suite)
     {
-        suite.Add("Walking_collections_allocates_nothing", static () =>
+        suite.Add("Walking_collections_allocates_nothing"u8, static () =>
         {
             List<int> list = [1, 2, 3];
             var map = new Dictionary<int, string> { [1] = "a", [2] = "b" };
@@ -134,14 +134,14 @@ public static class AllocationTests
                 Check.Equal(20, sum);
             }));
         });
-        suite.Add("Lookups_by_string_enum_and_struct_allocate_nothing", static () =>
+        suite.Add("Lookups_by_string_enum_and_struct_allocate_nothing"u8, static () =>
         {
             var byName = new Dictionary<string, int> { ["help"] = 1 };
             var byMode = new Dictionary<Mode, int> { [Mode.Fast] = 2 };
             var byPair = new Dictionary<(int, uint), int> { [(1, 2)] = 3 };
             Check.Equal(0, AllocationsOf(() => Check.True(byName["help"] + byMode[Mode.Fast] + byPair[(1, 2)] == 6)));
         });
-        suite.Add("Steady_use_of_collections_allocates_nothing", static () =>
+        suite.Add("Steady_use_of_collections_allocates_nothing"u8, static () =>
         {
             var map = new Dictionary<int, int>(8);
             var queue = new Queue<int>(8);
@@ -165,7 +165,7 @@ public static class AllocationTests
                 }
             }));
         });
-        suite.Add("Sorting_allocates_nothing", static () =>
+        suite.Add("Sorting_allocates_nothing"u8, static () =>
         {
             int[] values = new int[100];
             Check.Equal(0, AllocationsOf(() =>
@@ -178,7 +178,7 @@ public static class AllocationTests
                 Check.True(values.AsSpan().IndexOf(values[99]) == 99);
             }));
         });
-        suite.Add("Reading_structs_from_bytes_allocates_nothing", static () => Check.Equal(0, AllocationsOf(static () =>
+        suite.Add("Reading_structs_from_bytes_allocates_nothing"u8, static () => Check.Equal(0, AllocationsOf(static () =>
         {
             ReadOnlySpan<byte> bytes = [1, 2, 3, 4, 5, 6, 7, 8];
             Check.Equal(0x08070605u, MemoryMarshal.Cast<byte, uint>(bytes)[1]);

@@ -28,7 +28,7 @@ public static class CollectionTests
 
     private static void AddList(SelfTestSuite suite)
     {
-        suite.Add("List_adds_inserts_and_removes", static () =>
+        suite.Add("List_adds_inserts_and_removes"u8, static () =>
         {
             var list = new List<int>();
             for (int i = 0; i < 10; i++)
@@ -43,7 +43,7 @@ public static class CollectionTests
             Check.Equal(5, list.RemoveAll(static n => n % 2 == 0));
             Check.Equal(6, list.Count);
         });
-        suite.Add("List_rejects_positions_outside", static () =>
+        suite.Add("List_rejects_positions_outside"u8, static () =>
         {
             var list = new List<string> { "a" };
             Check.Throws<ArgumentOutOfRangeException>(() => _ = list[1]);
@@ -51,7 +51,7 @@ public static class CollectionTests
             Check.Throws<ArgumentOutOfRangeException>(() => list.RemoveAt(1));
             Check.Throws<ArgumentOutOfRangeException>(() => list.Insert(3, "c"));
         });
-        suite.Add("List_enumeration_notices_changes", static () =>
+        suite.Add("List_enumeration_notices_changes"u8, static () =>
         {
             var list = new List<int> { 1, 2, 3 };
             Check.Throws<InvalidOperationException>(() =>
@@ -60,7 +60,7 @@ public static class CollectionTests
                     list.Add(item);
             });
         });
-        suite.Add("List_sorts_and_searches", static () =>
+        suite.Add("List_sorts_and_searches"u8, static () =>
         {
             List<int> list = [5, 3, 9, 1];
             list.Sort();
@@ -72,14 +72,14 @@ public static class CollectionTests
             list.Reverse();
             Check.Equal(1, list[0]);
         });
-        suite.Add("List_as_span_sees_the_same_elements", static () =>
+        suite.Add("List_as_span_sees_the_same_elements"u8, static () =>
         {
             List<int> list = [1, 2, 3];
             foreach (ref int item in CollectionsMarshal.AsSpan(list))
                 item *= 10;
             Check.Equal(30, list[2]);
         });
-        suite.Add("Collection_expressions_spread", static () =>
+        suite.Add("Collection_expressions_spread"u8, static () =>
         {
             int[] middle = [2, 3];
             List<int> list = [1, .. middle, 4];
@@ -90,7 +90,7 @@ public static class CollectionTests
             Check.Equal(5, readOnly.Count);
             Check.Equal(4, readOnly[4]);
         });
-        suite.Add("Lists_work_through_their_interfaces", static () =>
+        suite.Add("Lists_work_through_their_interfaces"u8, static () =>
         {
             IList<string> list = new List<string> { "b", "a" };
             list.Add("c");
@@ -106,7 +106,7 @@ public static class CollectionTests
 
     private static void AddDictionary(SelfTestSuite suite)
     {
-        suite.Add("Dictionary_keeps_ten_thousand_keys", static () =>
+        suite.Add("Dictionary_keeps_ten_thousand_keys"u8, static () =>
         {
             var map = new Dictionary<int, long>();
             for (int i = 0; i < 10_000; i++)
@@ -125,7 +125,7 @@ public static class CollectionTests
             Check.False(map.ContainsKey(0));
             Check.True(map.ContainsKey(4096));
         });
-        suite.Add("Dictionary_reads_writes_and_rejects", static () =>
+        suite.Add("Dictionary_reads_writes_and_rejects"u8, static () =>
         {
             var map = new Dictionary<string, int> { ["one"] = 1 };
             map["one"] = 11;
@@ -139,7 +139,7 @@ public static class CollectionTests
             Check.Throws<ArgumentNullException>(() => map.Add(null!, 0));
             Check.False(map.TryAdd("one", 5));
         });
-        suite.Add("Dictionary_reuses_removed_entries", static () =>
+        suite.Add("Dictionary_reuses_removed_entries"u8, static () =>
         {
             var map = new Dictionary<int, int>(16);
             int capacity = map.Capacity;
@@ -152,7 +152,7 @@ public static class CollectionTests
             Check.Equal(0, map.Count);
             Check.Equal(capacity, map.Capacity);
         });
-        suite.Add("Dictionary_takes_enum_struct_and_tuple_keys", static () =>
+        suite.Add("Dictionary_takes_enum_struct_and_tuple_keys"u8, static () =>
         {
             var byEnum = new Dictionary<Color, int> { [Color.Red] = 1, [Color.Green] = 2 };
             Check.Equal(2, byEnum[Color.Green]);
@@ -162,14 +162,14 @@ public static class CollectionTests
             var byTuple = new Dictionary<(int, string), int> { [(1, "x")] = 5 };
             Check.Equal(5, byTuple[(1, new string(['x']))]);
         });
-        suite.Add("Dictionary_honours_its_comparer", static () =>
+        suite.Add("Dictionary_honours_its_comparer"u8, static () =>
         {
             var map = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase) { ["Help"] = 1 };
             Check.Equal(1, map["HELP"]);
             map["help"] = 2;
             Check.Equal(1, map.Count);
         });
-        suite.Add("Dictionary_gives_references_to_values", static () =>
+        suite.Add("Dictionary_gives_references_to_values"u8, static () =>
         {
             var counts = new Dictionary<char, int>();
             foreach (char c in "hello")
@@ -177,7 +177,7 @@ public static class CollectionTests
             Check.Equal(2, counts['l']);
             Check.Equal(1, counts['h']);
         });
-        suite.Add("Dictionary_keys_and_values_enumerate", static () =>
+        suite.Add("Dictionary_keys_and_values_enumerate"u8, static () =>
         {
             var map = new Dictionary<int, int> { [1] = 10, [2] = 20, [3] = 30 };
             int keys = 0, values = 0;
@@ -193,7 +193,7 @@ public static class CollectionTests
 
     private static void AddOthers(SelfTestSuite suite)
     {
-        suite.Add("HashSet_holds_values_once", static () =>
+        suite.Add("HashSet_holds_values_once"u8, static () =>
         {
             var set = new HashSet<string> { "a", "b" };
             Check.False(set.Add("a"));
@@ -206,7 +206,7 @@ public static class CollectionTests
             Check.Equal(1, set.Count);
             Check.True(set.Contains("d"));
         });
-        suite.Add("Queue_is_first_in_first_out_across_its_end", static () =>
+        suite.Add("Queue_is_first_in_first_out_across_its_end"u8, static () =>
         {
             var queue = new Queue<int>();
             int next = 0, expected = 0;
@@ -226,7 +226,7 @@ public static class CollectionTests
             Check.False(queue.TryDequeue(out _));
             Check.Throws<InvalidOperationException>(() => queue.Dequeue());
         });
-        suite.Add("Stack_is_last_in_first_out", static () =>
+        suite.Add("Stack_is_last_in_first_out"u8, static () =>
         {
             var stack = new Stack<string>();
             stack.Push("a");
@@ -238,7 +238,7 @@ public static class CollectionTests
             Check.True(stack.TryPop(out _) && stack.TryPop(out _));
             Check.Throws<InvalidOperationException>(() => stack.Pop());
         });
-        suite.Add("PriorityQueue_gives_the_lowest_first", static () =>
+        suite.Add("PriorityQueue_gives_the_lowest_first"u8, static () =>
         {
             var queue = new PriorityQueue<string, int>();
             int[] priorities = [5, 3, 8, 1, 9, 2, 7];
@@ -258,7 +258,7 @@ public static class CollectionTests
 
     private static void AddSorted(SelfTestSuite suite)
     {
-        suite.Add("SortedDictionary_enumerates_in_order", static () =>
+        suite.Add("SortedDictionary_enumerates_in_order"u8, static () =>
         {
             var map = new SortedDictionary<int, int>();
             var random = new Random(7);
@@ -286,7 +286,7 @@ public static class CollectionTests
                 previous = key;
             }
         });
-        suite.Add("SortedDictionary_honours_its_comparer", static () =>
+        suite.Add("SortedDictionary_honours_its_comparer"u8, static () =>
         {
             var map = new SortedDictionary<string, int>(Comparer<string>.Create(static (x, y) => string.CompareOrdinal(y, x))) { ["a"] = 1, ["c"] = 3, ["b"] = 2 };
             string keys = "";
@@ -296,7 +296,7 @@ public static class CollectionTests
             Check.Throws<ArgumentException>(() => map.Add("b", 0));
             Check.Throws<KeyNotFoundException>(() => _ = map["d"]);
         });
-        suite.Add("Array_sort_orders_every_kind_of_input", static () =>
+        suite.Add("Array_sort_orders_every_kind_of_input"u8, static () =>
         {
             var random = new Random(11);
             foreach (int length in (ReadOnlySpan<int>)[0, 1, 2, 15, 16, 17, 100, 1000])
@@ -322,7 +322,7 @@ public static class CollectionTests
                 }
             }
         });
-        suite.Add("Array_search_fill_reverse_resize", static () =>
+        suite.Add("Array_search_fill_reverse_resize"u8, static () =>
         {
             int[]? values = [4, 1, 3];
             Array.Resize(ref values, 5);
@@ -337,7 +337,7 @@ public static class CollectionTests
             Check.Equal(1, Array.FindIndex(values, static v => v == 9) + 1);
             Check.Equal(~0, Array.BinarySearch([1, 3], 0));
         });
-        suite.Add("Default_comparers_know_strings_enums_and_nullables", static () =>
+        suite.Add("Default_comparers_know_strings_enums_and_nullables"u8, static () =>
         {
             Check.True(Comparer<string>.Default.Compare("b", "a") > 0);
             Check.True(Comparer<Color>.Default.Compare(Color.Red, Color.Green) < 0);
@@ -353,7 +353,7 @@ public static class CollectionTests
 
     private static void AddQueries(SelfTestSuite suite)
     {
-        suite.Add("Queries_chain", static () =>
+        suite.Add("Queries_chain"u8, static () =>
         {
             int[] numbers = [5, 2, 8, 1];
             Check.SequenceEqual<int>([25, 64], numbers.Where(static n => n > 4).Select(static n => n * n).ToArray());
@@ -366,14 +366,14 @@ public static class CollectionTests
             Check.Equal(0, numbers.FirstOrDefault(static n => n > 100));
             Check.Equal(2, numbers.Count(static n => n % 2 == 0));
         });
-        suite.Add("Queries_are_lazy_and_stop_early", static () =>
+        suite.Add("Queries_are_lazy_and_stop_early"u8, static () =>
         {
             int made = 0;
             IEnumerable<int> numbers = Endless(() => made++);
             Check.SequenceEqual<int>([2, 3, 4], numbers.Skip(2).Take(3).ToArray());
             Check.Equal(5, made);
         });
-        suite.Add("Queries_order_stably_and_group", static () =>
+        suite.Add("Queries_order_stably_and_group"u8, static () =>
         {
             string[] words = ["ccc", "a", "bb", "aa", "b"];
             Check.Equal("a b bb aa ccc", string.Join(" ", words.OrderBy(static w => w.Length)));

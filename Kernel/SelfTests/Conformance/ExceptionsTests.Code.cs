@@ -80,19 +80,19 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddFrames(SelfTestSuite suite)
     {
-        suite.Add("exceptions pass through lambdas", static () =>
+        suite.Add("exceptions pass through lambdas"u8, static () =>
         {
             int captured = 3;
             Action inner = () => Throw(captured == 3 ? new FirstException() : new SecondException());
             Action outer = () => inner();
             Check.Throws<FirstException>(outer);
         });
-        suite.Add("exceptions pass through interface calls", static () =>
+        suite.Add("exceptions pass through interface calls"u8, static () =>
         {
             IThrower thrower = s_one == 1 ? new ClassThrower() : new StructThrower();
             Check.Throws<FirstException>(() => thrower.ThrowIt());
         });
-        suite.Add("exceptions pass through struct methods and their boxes", static () =>
+        suite.Add("exceptions pass through struct methods and their boxes"u8, static () =>
         {
             Begin();
             var thrower = new StructThrower();
@@ -115,12 +115,12 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("exceptions pass through generic methods", static () =>
+        suite.Add("exceptions pass through generic methods"u8, static () =>
         {
             Check.Throws<FirstException>(static () => CallThrower(new ClassThrower()));
             Check.Throws<FirstException>(static () => CallThrower(new StructThrower()));
         });
-        suite.Add("exceptions pass through function pointers", static () =>
+        suite.Add("exceptions pass through function pointers"u8, static () =>
         {
             delegate*<void> pointer = &ThrowFirst;
             Begin();
@@ -134,7 +134,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("exceptions pass through iterators and run their finally blocks", static () =>
+        suite.Add("exceptions pass through iterators and run their finally blocks"u8, static () =>
         {
             Begin();
             try
@@ -148,15 +148,15 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1245);
         });
-        suite.Add("exceptions pass through constructors", static () =>
+        suite.Add("exceptions pass through constructors"u8, static () =>
             Check.Throws<FirstException>(static () => _ = new ThrowingConstructor()));
-        suite.Add("an exception in a static constructor spoils the type", static () =>
+        suite.Add("an exception in a static constructor spoils the type"u8, static () =>
         {
             var exception = Check.Throws<TypeInitializationException>(static () => Step(ThrowingStaticConstructor.Value));
             Check.True(exception.InnerException is FirstException);
             Check.Throws<TypeInitializationException>(static () => Step(ThrowingStaticConstructor.Value));
         });
-        suite.Add("exceptions pass through many frames", static () =>
+        suite.Add("exceptions pass through many frames"u8, static () =>
         {
             Begin();
             try
@@ -168,7 +168,7 @@ internal static unsafe partial class ExceptionsTests
             }
             Check.Equal(DeepRecursion, s_steps);
         });
-        suite.Add("the trace names the frames from the throw to the catch", static () =>
+        suite.Add("the trace names the frames from the throw to the catch"u8, static () =>
         {
             var thrown = new FirstException();
             CatchFromMiddle(thrown);
@@ -178,7 +178,7 @@ internal static unsafe partial class ExceptionsTests
             Check.True(IsInside(trace[1], (delegate*<Exception, void>)&ThrowInMiddle));
             Check.True(IsInside(trace[2], (delegate*<Exception, void>)&CatchFromMiddle));
         });
-        suite.Add("the trace of a deep throw is cut, not overrun", static () =>
+        suite.Add("the trace of a deep throw is cut, not overrun"u8, static () =>
         {
             try
             {
@@ -189,14 +189,14 @@ internal static unsafe partial class ExceptionsTests
                 Check.Equal(Exception.MaximumStackTrace, exception.StackTraceAddresses.Length);
             }
         });
-        suite.Add("throwing an object again starts its trace over", static () =>
+        suite.Add("throwing an object again starts its trace over"u8, static () =>
         {
             var thrown = new FirstException();
             CatchFromMiddle(thrown);
             CatchFromMiddle(thrown);
             Check.Equal(3, thrown.StackTraceAddresses.Length);
         });
-        suite.Add("an exception keeps its cause", static () =>
+        suite.Add("an exception keeps its cause"u8, static () =>
         {
             Exception? outer = null;
             try
@@ -278,25 +278,25 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddState(SelfTestSuite suite)
     {
-        suite.Add("locals keep their values across a catch", static () =>
+        suite.Add("locals keep their values across a catch"u8, static () =>
         {
             Check.Equal(1 + 2 + 3 + 4 + 5 + 6 + 7 + 8, SumAcrossCatch(1, 2, 3, 4, 5, 6, 7, 8));
         });
-        suite.Add("the caller's locals survive a catch in its callee", static () =>
+        suite.Add("the caller's locals survive a catch in its callee"u8, static () =>
         {
             int a = s_one, b = a + 1, c = b + 1, d = c + 1, e = d + 1, f = e + 1, g = f + 1, h = g + 1;
             for (int i = 0; i < 3; i++)
                 CatchInside();
             Check.Equal(36, a + b + c + d + e + f + g + h);
         });
-        suite.Add("floating-point locals survive", static () =>
+        suite.Add("floating-point locals survive"u8, static () =>
         {
             double x = s_one * 1.5, y = s_one * 2.25;
             float z = s_one * 0.5f;
             CatchInside();
             Check.True(x + y + z == 4.25);
         });
-        suite.Add("large structs survive", static () =>
+        suite.Add("large structs survive"u8, static () =>
         {
             Block block = new() { A = 1, B = 2, C = 3, D = 4 };
             Block copy = default;
@@ -312,7 +312,7 @@ internal static unsafe partial class ExceptionsTests
             }
             Check.Equal(6 + 2 + 3 + 4, copy.A + copy.B + copy.C + copy.D);
         });
-        suite.Add("stack memory survives", static () =>
+        suite.Add("stack memory survives"u8, static () =>
         {
             Span<int> numbers = stackalloc int[s_one * 8];
             for (int i = 0; i < numbers.Length; i++)
@@ -331,7 +331,7 @@ internal static unsafe partial class ExceptionsTests
                 sum += number;
             Check.Equal(36, sum);
         });
-        suite.Add("changes through references are seen after a catch", static () =>
+        suite.Add("changes through references are seen after a catch"u8, static () =>
         {
             int value = 1;
             try
@@ -344,7 +344,7 @@ internal static unsafe partial class ExceptionsTests
             }
             Check.Equal(12, value);
         });
-        suite.Add("catching ten thousand times takes no heap", static () =>
+        suite.Add("catching ten thousand times takes no heap"u8, static () =>
         {
             var exception = new FirstException();
             ulong before = ManagedHeap.Statistics.TotalCalls;
@@ -363,7 +363,7 @@ internal static unsafe partial class ExceptionsTests
             Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
             Check.Equal(ManyTimes, caught);
         });
-        suite.Add("catching and throwing in handlers again and again takes no stack", static () =>
+        suite.Add("catching and throwing in handlers again and again takes no stack"u8, static () =>
         {
             nuint lowest = nuint.MaxValue;
             nuint highest = 0;
@@ -382,7 +382,7 @@ internal static unsafe partial class ExceptionsTests
             }
             Check.True(lowest == highest);
         });
-        suite.Add("a handler runs on the stack of its method", static () =>
+        suite.Add("a handler runs on the stack of its method"u8, static () =>
         {
             nuint before = StackAddress();
             nuint inside = 0;
@@ -464,33 +464,33 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddChecks(SelfTestSuite suite)
     {
-        suite.Add("an array index out of range is found", static () =>
+        suite.Add("an array index out of range is found"u8, static () =>
         {
             int[] array = [1, 2, 3];
             Check.Throws<IndexOutOfRangeException>(() => array[s_one + 2] = 1);
             Check.Throws<IndexOutOfRangeException>(() => Step(array[-s_one]));
         });
-        suite.Add("a span index out of range is found", static () =>
+        suite.Add("a span index out of range is found"u8, static () =>
             Check.Throws<IndexOutOfRangeException>(static () =>
             {
                 Span<int> span = stackalloc int[2];
                 span[s_one + 1] = 1;
             }));
-        suite.Add("a string index out of range is found", static () =>
+        suite.Add("a string index out of range is found"u8, static () =>
             Check.Throws<IndexOutOfRangeException>(static () => Step("abc"[s_one + 2])));
-        suite.Add("a wrong cast is found", static () =>
+        suite.Add("a wrong cast is found"u8, static () =>
         {
             object text = s_one == 1 ? "text" : new Node();
             Check.Throws<InvalidCastException>(() => Step(((Node)text).Value));
             Check.Throws<InvalidCastException>(() => ((IThrower)text).ThrowIt());
             Check.Throws<InvalidCastException>(() => Step((int)text));
         });
-        suite.Add("storing the wrong type in an array is found", static () =>
+        suite.Add("storing the wrong type in an array is found"u8, static () =>
         {
             object[] array = s_one == 1 ? new string[1] : new object[1];
             Check.Throws<ArrayTypeMismatchException>(() => array[0] = new Node());
         });
-        suite.Add("checked arithmetic overflows", static () =>
+        suite.Add("checked arithmetic overflows"u8, static () =>
         {
             int large = int.MaxValue - 1 + s_one;
             Check.Throws<OverflowException>(() => Step(checked(large + s_one)));
@@ -498,40 +498,40 @@ internal static unsafe partial class ExceptionsTests
             Check.Throws<OverflowException>(() => Step(checked((byte)large)));
             Check.Throws<OverflowException>(() => Step((int)checked((uint)-s_one)));
         });
-        suite.Add("an array of negative length is refused", static () =>
+        suite.Add("an array of negative length is refused"u8, static () =>
             Check.Throws<OverflowException>(static () => Step(new int[-s_one].Length)));
-        suite.Add("throwing null throws a null reference exception", static () =>
+        suite.Add("throwing null throws a null reference exception"u8, static () =>
             Check.Throws<NullReferenceException>(static () => Throw(null!)));
     }
 
     private static void AddFaults(SelfTestSuite suite)
     {
-        suite.Add("reading a field of null", static () => Check.Throws<NullReferenceException>(static () => Step(s_nullNode!.Value)));
-        suite.Add("writing a field of null", static () => Check.Throws<NullReferenceException>(static () => s_nullNode!.Value = s_one));
-        suite.Add("calling a method of null that reads a field", static () => Check.Throws<NullReferenceException>(static () => Step(s_nullNode!.ReadValue())));
-        suite.Add("calling a virtual method of null", static () => Check.Throws<NullReferenceException>(static () => Step(s_nullNode!.VirtualValue())));
-        suite.Add("an element of a null array", static () =>
+        suite.Add("reading a field of null"u8, static () => Check.Throws<NullReferenceException>(static () => Step(s_nullNode!.Value)));
+        suite.Add("writing a field of null"u8, static () => Check.Throws<NullReferenceException>(static () => s_nullNode!.Value = s_one));
+        suite.Add("calling a method of null that reads a field"u8, static () => Check.Throws<NullReferenceException>(static () => Step(s_nullNode!.ReadValue())));
+        suite.Add("calling a virtual method of null"u8, static () => Check.Throws<NullReferenceException>(static () => Step(s_nullNode!.VirtualValue())));
+        suite.Add("an element of a null array"u8, static () =>
         {
             int[]? array = s_one == 1 ? null : [1];
             Check.Throws<NullReferenceException>(() => Step(array![s_zero]));
             Check.Throws<NullReferenceException>(() => Step(array!.Length));
         });
-        suite.Add("unboxing null", static () =>
+        suite.Add("unboxing null"u8, static () =>
         {
             object? box = s_one == 1 ? null : 1;
             Check.Throws<NullReferenceException>(() => Step((int)box!));
         });
-        suite.Add("invoking a null delegate", static () =>
+        suite.Add("invoking a null delegate"u8, static () =>
         {
             Action? action = s_one == 1 ? null : static () => Step(1);
             Check.Throws<NullReferenceException>(() => action!());
         });
-        suite.Add("dividing by zero", static () =>
+        suite.Add("dividing by zero"u8, static () =>
         {
             Check.Throws<DivideByZeroException>(static () => Step(1 / s_zero));
             Check.Throws<DivideByZeroException>(static () => Step((int)(1L % s_zero)));
         });
-        suite.Add("a fault runs finally blocks and filters like a throw", static () =>
+        suite.Add("a fault runs finally blocks and filters like a throw"u8, static () =>
         {
             Begin();
             try
@@ -544,7 +544,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123);
         });
-        suite.Add("a fault in a try block goes to that block's handler", static () =>
+        suite.Add("a fault in a try block goes to that block's handler"u8, static () =>
         {
             Begin();
             Node? node = s_nullNode;
@@ -559,7 +559,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("a fault in a catch block leaves it", static () =>
+        suite.Add("a fault in a catch block leaves it"u8, static () =>
         {
             Begin();
             try
@@ -579,7 +579,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("a fault in a finally block replaces the exception in flight", static () =>
+        suite.Add("a fault in a finally block replaces the exception in flight"u8, static () =>
         {
             Begin();
             try
@@ -599,7 +599,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("a fault in a filter means no", static () =>
+        suite.Add("a fault in a filter means no"u8, static () =>
         {
             Begin();
             try
@@ -616,7 +616,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("the trace of a fault begins at the faulting method", static () =>
+        suite.Add("the trace of a fault begins at the faulting method"u8, static () =>
         {
             try
             {
@@ -627,7 +627,7 @@ internal static unsafe partial class ExceptionsTests
                 Check.True(IsInside(exception.StackTraceAddresses[0], (delegate*<int, void>)&FaultThroughFinally));
             }
         });
-        suite.Add("the same fault is caught many times", static () =>
+        suite.Add("the same fault is caught many times"u8, static () =>
         {
             int caught = 0;
             for (int i = 0; i < 100; i++)
@@ -660,7 +660,7 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddStatements(SelfTestSuite suite)
     {
-        suite.Add("using disposes, last first, when an exception passes", static () =>
+        suite.Add("using disposes, last first, when an exception passes"u8, static () =>
         {
             Begin();
             try
@@ -675,7 +675,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123);
         });
-        suite.Add("foreach disposes its enumerator when the body throws", static () =>
+        suite.Add("foreach disposes its enumerator when the body throws"u8, static () =>
         {
             Begin();
             try
@@ -693,7 +693,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1283);
         });
-        suite.Add("lock is released when an exception passes", static () =>
+        suite.Add("lock is released when an exception passes"u8, static () =>
         {
             Begin();
             object gate = new Node();
@@ -715,7 +715,7 @@ internal static unsafe partial class ExceptionsTests
                 Step(3);
             ExpectSteps(123);
         });
-        suite.Add("break and continue leave catch and finally regions", static () =>
+        suite.Add("break and continue leave catch and finally regions"u8, static () =>
         {
             Begin();
             for (int i = 1; i < 9; i++)
@@ -740,7 +740,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1787377);
         });
-        suite.Add("goto leaves a catch block", static () =>
+        suite.Add("goto leaves a catch block"u8, static () =>
         {
             Begin();
             int attempts = 0;

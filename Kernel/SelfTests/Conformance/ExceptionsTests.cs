@@ -126,7 +126,7 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddCatch(SelfTestSuite suite)
     {
-        suite.Add("a catch clause takes its type", static () =>
+        suite.Add("a catch clause takes its type"u8, static () =>
         {
             Begin();
             try
@@ -141,7 +141,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("a catch clause takes derived types", static () =>
+        suite.Add("a catch clause takes derived types"u8, static () =>
         {
             Begin();
             try
@@ -155,7 +155,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("a catch clause does not take base types", static () =>
+        suite.Add("a catch clause does not take base types"u8, static () =>
         {
             Begin();
             try
@@ -172,7 +172,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(2);
         });
-        suite.Add("the first fitting catch clause wins", static () =>
+        suite.Add("the first fitting catch clause wins"u8, static () =>
         {
             Begin();
             try
@@ -197,7 +197,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(2);
         });
-        suite.Add("catch without a type takes everything", static () =>
+        suite.Add("catch without a type takes everything"u8, static () =>
         {
             Begin();
             try
@@ -210,7 +210,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("the inner of two try statements of the same extent comes first", static () =>
+        suite.Add("the inner of two try statements of the same extent comes first"u8, static () =>
         {
             Begin();
             try
@@ -231,13 +231,13 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("a type parameter can be caught", static () =>
+        suite.Add("a type parameter can be caught"u8, static () =>
         {
             Check.True(CatchesFirst<FirstException>());
             Check.True(CatchesFirst<Exception>());
             Check.False(CatchesFirst<SecondException>());
         });
-        suite.Add("instantiations of a generic exception are different types", static () =>
+        suite.Add("instantiations of a generic exception are different types"u8, static () =>
         {
             Begin();
             try
@@ -295,7 +295,7 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddFilters(SelfTestSuite suite)
     {
-        suite.Add("a filter runs before the finally blocks inside", static () =>
+        suite.Add("a filter runs before the finally blocks inside"u8, static () =>
         {
             Begin();
             try
@@ -308,7 +308,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123);
         });
-        suite.Add("a filter that says no leaves the exception to others", static () =>
+        suite.Add("a filter that says no leaves the exception to others"u8, static () =>
         {
             Begin();
             try
@@ -325,7 +325,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123);
         });
-        suite.Add("a filter is not asked about other types", static () =>
+        suite.Add("a filter is not asked about other types"u8, static () =>
         {
             Begin();
             try
@@ -342,7 +342,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(3);
         });
-        suite.Add("filters of several frames are asked inside out", static () =>
+        suite.Add("filters of several frames are asked inside out"u8, static () =>
         {
             Begin();
             try
@@ -355,7 +355,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123456);
         });
-        suite.Add("a filter sees locals as the try block left them", static () =>
+        suite.Add("a filter sees locals as the try block left them"u8, static () =>
         {
             int local = 1;
             Node node = new() { Value = 5 };
@@ -372,7 +372,7 @@ internal static unsafe partial class ExceptionsTests
             }
             Check.Equal(4, local);
         });
-        suite.Add("a filter gets the exception", static () =>
+        suite.Add("a filter gets the exception"u8, static () =>
         {
             Begin();
             var thrown = new FirstException("mine");
@@ -386,7 +386,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1);
         });
-        suite.Add("an exception in a filter means no, and its finally blocks run", static () =>
+        suite.Add("an exception in a filter means no, and its finally blocks run"u8, static () =>
         {
             Begin();
             try
@@ -403,7 +403,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1234);
         });
-        suite.Add("a filter may throw and catch inside", static () =>
+        suite.Add("a filter may throw and catch inside"u8, static () =>
         {
             Begin();
             try
@@ -444,7 +444,7 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddFinally(SelfTestSuite suite)
     {
-        suite.Add("finally runs without an exception", static () =>
+        suite.Add("finally runs without an exception"u8, static () =>
         {
             Begin();
             try
@@ -457,7 +457,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("finally blocks run inside out, then the catch block", static () =>
+        suite.Add("finally blocks run inside out, then the catch block"u8, static () =>
         {
             Begin();
             try
@@ -481,19 +481,19 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1234);
         });
-        suite.Add("finally runs when a try block returns", static () =>
+        suite.Add("finally runs when a try block returns"u8, static () =>
         {
             Begin();
             Check.Equal(5, ReturnThroughFinally());
             ExpectSteps(12);
         });
-        suite.Add("finally runs when a catch block returns", static () =>
+        suite.Add("finally runs when a catch block returns"u8, static () =>
         {
             Begin();
             Check.Equal(6, ReturnFromCatch());
             ExpectSteps(12);
         });
-        suite.Add("an exception in finally replaces the one in flight", static () =>
+        suite.Add("an exception in finally replaces the one in flight"u8, static () =>
         {
             Begin();
             try
@@ -510,7 +510,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("an exception that leaves finally is caught inside of the first one's target", static () =>
+        suite.Add("an exception that leaves finally is caught inside of the first one's target"u8, static () =>
         {
             Begin();
             try
@@ -539,7 +539,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123);
         });
-        suite.Add("an exception in finally after a normal end is thrown", static () =>
+        suite.Add("an exception in finally after a normal end is thrown"u8, static () =>
         {
             Begin();
             try
@@ -560,7 +560,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("finally blocks of one frame run though an inner one threw", static () =>
+        suite.Add("finally blocks of one frame run though an inner one threw"u8, static () =>
         {
             Begin();
             try
@@ -641,7 +641,7 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddNesting(SelfTestSuite suite)
     {
-        suite.Add("an exception in a catch block is not for its siblings", static () =>
+        suite.Add("an exception in a catch block is not for its siblings"u8, static () =>
         {
             Begin();
             try
@@ -670,7 +670,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123);
         });
-        suite.Add("a try statement works in a catch block", static () =>
+        suite.Add("a try statement works in a catch block"u8, static () =>
         {
             Begin();
             try
@@ -695,7 +695,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(123);
         });
-        suite.Add("a try statement works in a finally block while an exception passes", static () =>
+        suite.Add("a try statement works in a finally block while an exception passes"u8, static () =>
         {
             Begin();
             try
@@ -723,7 +723,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(1234);
         });
-        suite.Add("catch blocks nest five deep", static () =>
+        suite.Add("catch blocks nest five deep"u8, static () =>
         {
             Begin();
             try
@@ -768,7 +768,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12345);
         });
-        suite.Add("an exception escapes from nested catch blocks", static () =>
+        suite.Add("an exception escapes from nested catch blocks"u8, static () =>
         {
             Begin();
             try
@@ -804,7 +804,7 @@ internal static unsafe partial class ExceptionsTests
 
     private static void AddRethrow(SelfTestSuite suite)
     {
-        suite.Add("rethrow passes the same object on", static () =>
+        suite.Add("rethrow passes the same object on"u8, static () =>
         {
             Begin();
             var thrown = new FirstException();
@@ -819,7 +819,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("rethrow in a nested catch block throws the inner exception", static () =>
+        suite.Add("rethrow in a nested catch block throws the inner exception"u8, static () =>
         {
             Begin();
             try
@@ -847,7 +847,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("rethrow after a nested catch block throws the outer exception", static () =>
+        suite.Add("rethrow after a nested catch block throws the outer exception"u8, static () =>
         {
             Begin();
             try
@@ -875,7 +875,7 @@ internal static unsafe partial class ExceptionsTests
             }
             ExpectSteps(12);
         });
-        suite.Add("rethrow keeps where the exception came from", static () =>
+        suite.Add("rethrow keeps where the exception came from"u8, static () =>
         {
             var thrown = new FirstException();
             try

@@ -29,7 +29,7 @@ public static class FormattingTests
 
     private static void AddIntegers(SelfTestSuite suite)
     {
-        suite.Add("Integers_print_their_extremes", static () =>
+        suite.Add("Integers_print_their_extremes"u8, static () =>
         {
             Check.Equal("-2147483648", int.MinValue.ToString());
             Check.Equal("2147483647", int.MaxValue.ToString());
@@ -41,7 +41,7 @@ public static class FormattingTests
             Check.Equal("65535", ushort.MaxValue.ToString());
             Check.Equal("0", 0.ToString());
         });
-        suite.Add("Hexadecimal_shows_the_bits_of_the_type", static () =>
+        suite.Add("Hexadecimal_shows_the_bits_of_the_type"u8, static () =>
         {
             Check.Equal("FFFFFFFF", (-1).ToString("X"));
             Check.Equal("ff", ((sbyte)-1).ToString("x"));
@@ -50,7 +50,7 @@ public static class FormattingTests
             Check.Equal("deadbeef", 0xDEADBEEFu.ToString("x"));
             Check.Equal("FFFFFFFFFFFFFFFF", (-1L).ToString("X"));
         });
-        suite.Add("Precision_pads_with_zeros", static () =>
+        suite.Add("Precision_pads_with_zeros"u8, static () =>
         {
             Check.Equal("00000000000000FF", 255UL.ToString("X16"));
             Check.Equal("000beef1", 0xBEEF1.ToString("x8"));
@@ -59,7 +59,7 @@ public static class FormattingTests
             Check.Equal("12345", 12345.ToString("D2"));
             Check.Equal("00000101", 5.ToString("B8"));
         });
-        suite.Add("Pointer_sized_integers_format_alike", static () =>
+        suite.Add("Pointer_sized_integers_format_alike"u8, static () =>
         {
             nint negative = -5;
             nuint address = 0x1000;
@@ -67,11 +67,11 @@ public static class FormattingTests
             Check.Equal("1000", address.ToString("x"));
             Check.Equal("FFFFFFFFFFFFFFFB", negative.ToString("X"));
         });
-        suite.Add("Unknown_formats_are_rejected", static () =>
+        suite.Add("Unknown_formats_are_rejected"u8, static () =>
         {
             Check.Throws<FormatException>(static () => _ = 1.ToString("Q"));
         });
-        suite.Add("TryFormat_says_when_the_span_is_short", static () =>
+        suite.Add("TryFormat_says_when_the_span_is_short"u8, static () =>
         {
             Span<char> four = stackalloc char[4];
             Check.True(1234.TryFormat(four, out int written));
@@ -88,7 +88,7 @@ public static class FormattingTests
 
     private static void AddInterpolation(SelfTestSuite suite)
     {
-        suite.Add("Interpolation_makes_strings", static () =>
+        suite.Add("Interpolation_makes_strings"u8, static () =>
         {
             int cpu = 3;
             string name = "apic";
@@ -96,7 +96,7 @@ public static class FormattingTests
             Check.Equal("", $"{(string?)null}");
             Check.Equal("{3}", $"{{{cpu}}}");
         });
-        suite.Add("Interpolation_aligns_on_both_sides", static () =>
+        suite.Add("Interpolation_aligns_on_both_sides"u8, static () =>
         {
             Check.Equal("[   42]", $"[{42,5}]");
             Check.Equal("[42   ]", $"[{42,-5}]");
@@ -104,7 +104,7 @@ public static class FormattingTests
             Check.Equal("[  ab][ab  ]", $"[{"ab",4}][{"ab",-4}]");
             Check.Equal("[    00ff]", $"[{255,8:x4}]");
         });
-        suite.Add("Interpolation_of_long_texts_grows", static () =>
+        suite.Add("Interpolation_of_long_texts_grows"u8, static () =>
         {
             string long1 = new('x', 300);
             string text = $"<{long1}{1}{long1}>";
@@ -112,7 +112,7 @@ public static class FormattingTests
             Check.Equal('1', text[301]);
             Check.Equal('>', text[^1]);
         });
-        suite.Add("TryWrite_formats_into_a_span", static () =>
+        suite.Add("TryWrite_formats_into_a_span"u8, static () =>
         {
             Span<char> text = stackalloc char[32];
             ulong address = 0xFFFF_8000_0000_1000;
@@ -121,14 +121,14 @@ public static class FormattingTests
             Check.False(text[..8].TryWrite($"at 0x{address:x16}", out written));
             Check.Equal(0, written);
         });
-        suite.Add("Utf8_TryWrite_formats_into_bytes", static () =>
+        suite.Add("Utf8_TryWrite_formats_into_bytes"u8, static () =>
         {
             Span<byte> text = stackalloc byte[32];
             Check.True(Utf8.TryWrite(text, $"{'\u00E9'}{"\u20AC"} {-7,4}|{"ab",-3}|", out int written));
             Check.SequenceEqual("\u00E9\u20AC   -7|ab |"u8, text[..written]);
             Check.False(Utf8.TryWrite(text[..2], $"{100}", out written));
         });
-        suite.Add("Composite_formats_and_anonymous_types", static () =>
+        suite.Add("Composite_formats_and_anonymous_types"u8, static () =>
         {
             Check.Equal("a 7|  ff|x  |{}", string.Format("a {0}|{1,4:x}|{2,-3}|{{}}", 7, 255, "x"));
             Check.Equal("", string.Format("{0}", (object?)null));
@@ -138,7 +138,7 @@ public static class FormattingTests
             Check.Equal("{ Name = disk, Irq = 3 }", anonymous.ToString());
             Check.True(anonymous.Equals(new { Name = "disk", Irq = 3 }));
         });
-        suite.Add("Spans_interpolate_without_becoming_strings", static () =>
+        suite.Add("Spans_interpolate_without_becoming_strings"u8, static () =>
         {
             ReadOnlySpan<char> word = "memory".AsSpan(0, 3);
             Check.Equal("<mem>", $"<{word}>");
@@ -148,28 +148,28 @@ public static class FormattingTests
 
     private static void AddOtherTypes(SelfTestSuite suite)
     {
-        suite.Add("Booleans_and_characters", static () =>
+        suite.Add("Booleans_and_characters"u8, static () =>
         {
             Check.Equal("True False", $"{true} {false}");
             Check.Equal("a-\u20AC", $"{'a'}-{'\u20AC'}");
             Check.Equal("True", true.ToString());
             Check.Equal("q", 'q'.ToString());
         });
-        suite.Add("Enums_format_as_numbers_in_hexadecimal", static () =>
+        suite.Add("Enums_format_as_numbers_in_hexadecimal"u8, static () =>
         {
             Check.Equal("00000007", $"{Level.High:X}".PadLeft(8, '0'));
             Check.Equal("7", $"{Level.High:D}");
             Check.Equal("-3", $"{Level.Low:D}");
             Check.Equal("9223372036854775808", $"{WideFlags.Top:D}");
         });
-        suite.Add("Values_in_structs_format_through_the_interface", static () =>
+        suite.Add("Values_in_structs_format_through_the_interface"u8, static () =>
         {
             Span<byte> text = stackalloc byte[16];
             Check.True(Utf8.TryWrite(text, $"{new Megabytes(5)}", out int written));
             Check.SequenceEqual("5 MiB"u8, text[..written]);
             Check.Equal("7 MiB", $"{new Megabytes(7)}");
         });
-        suite.Add("Fixed_point_of_floating_point_values", static () =>
+        suite.Add("Fixed_point_of_floating_point_values"u8, static () =>
         {
             Check.Equal("3.14", 3.14159.ToString("F2"));
             Check.Equal("-0.50", (-0.5).ToString("F2"));
@@ -179,14 +179,14 @@ public static class FormattingTests
             Check.Equal("0.1", 0.1.ToString());
             Check.Equal("100", 100.0.ToString());
         });
-        suite.Add("Time_spans", static () =>
+        suite.Add("Time_spans"u8, static () =>
         {
             Check.Equal("01:02:03", new TimeSpan(1, 2, 3).ToString());
             Check.Equal("2.03:04:05", new TimeSpan(2, 3, 4, 5).ToString());
             Check.Equal("-00:00:01.5000000", TimeSpan.FromMilliseconds(-1500).ToString());
             Check.Equal(90.5, TimeSpan.FromMilliseconds(90500).TotalSeconds);
         });
-        suite.Add("Dates_follow_the_calendar", static () =>
+        suite.Add("Dates_follow_the_calendar"u8, static () =>
         {
             var leapDay = new DateTime(2024, 2, 29, 23, 59, 58);
             DateTime next = leapDay + TimeSpan.FromSeconds(2);

@@ -21,9 +21,9 @@ public static class InterfaceTests
 
     private static void AddDispatch(SelfTestSuite suite)
     {
-        suite.Add("one_type", static () => Check.Equal(1, Sum([new One(), new One()]) / 2));
-        suite.Add("two_types_at_one_call_site", static () => Check.Equal(3, Sum([new One(), new Two()])));
-        suite.Add("many_types_at_one_call_site", static () =>
+        suite.Add("one_type"u8, static () => Check.Equal(1, Sum([new One(), new One()]) / 2));
+        suite.Add("two_types_at_one_call_site"u8, static () => Check.Equal(3, Sum([new One(), new Two()])));
+        suite.Add("many_types_at_one_call_site"u8, static () =>
         {
             INumber[] all =
             [
@@ -33,13 +33,13 @@ public static class InterfaceTests
             for (int round = 0; round < 3; round++)
                 Check.Equal(78, Sum(all));
         });
-        suite.Add("more_types_than_a_linear_cache_has", static () =>
+        suite.Add("more_types_than_a_linear_cache_has"u8, static () =>
         {
             INumber[] all = [.. Nest<int>(), .. Nest<string>(), .. Nest<double>(), .. Nest<uint>(), .. Nest<bool>()];
             for (int round = 0; round < 2; round++)
                 Check.Equal(all.Length * (all.Length + 1) / 2, SumOfIndices(all));
         });
-        suite.Add("a_warm_call_allocates_nothing", static () =>
+        suite.Add("a_warm_call_allocates_nothing"u8, static () =>
         {
             INumber[] all = [new One(), new Two(), new Boxed(3)];
             Sum(all);
@@ -48,77 +48,77 @@ public static class InterfaceTests
                 Sum(all);
             Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
         });
-        suite.Add("null_throws", static () => Check.Throws<NullReferenceException>(static () => Call(null!)));
-        suite.Add("explicit_implementation", static () => Check.Equal(100, ((INumber)new Explicit()).Number + new Explicit().Number));
-        suite.Add("an_inherited_method_implements", static () => Check.Equal(1, Call(new InheritsImplementation())));
-        suite.Add("an_override_is_reached_through_the_base_s_interface", static () => Check.Equal(22, Call(new OverridesTwo())));
-        suite.Add("reimplementation_replaces_the_base_s", static () => Check.Equal(9, Call(new Reimplements())));
-        suite.Add("new_virtual_method_does_not_replace", static () => Check.Equal(2, Call(new HidesTwo())));
-        suite.Add("a_boxed_struct_is_called_in_its_box", static () =>
+        suite.Add("null_throws"u8, static () => Check.Throws<NullReferenceException>(static () => Call(null!)));
+        suite.Add("explicit_implementation"u8, static () => Check.Equal(100, ((INumber)new Explicit()).Number + new Explicit().Number));
+        suite.Add("an_inherited_method_implements"u8, static () => Check.Equal(1, Call(new InheritsImplementation())));
+        suite.Add("an_override_is_reached_through_the_base_s_interface"u8, static () => Check.Equal(22, Call(new OverridesTwo())));
+        suite.Add("reimplementation_replaces_the_base_s"u8, static () => Check.Equal(9, Call(new Reimplements())));
+        suite.Add("new_virtual_method_does_not_replace"u8, static () => Check.Equal(2, Call(new HidesTwo())));
+        suite.Add("a_boxed_struct_is_called_in_its_box"u8, static () =>
         {
             ICounter counter = default(Counter);
             counter.Count();
             counter.Count();
             Check.Equal(2, counter.Value);
         });
-        suite.Add("a_constrained_call_changes_the_struct_itself", static () =>
+        suite.Add("a_constrained_call_changes_the_struct_itself"u8, static () =>
         {
             Counter counter = default;
             CountTwice(ref counter);
             Check.Equal(2, counter.Value);
         });
-        suite.Add("arguments_survive_a_cold_call", static () =>
+        suite.Add("arguments_survive_a_cold_call"u8, static () =>
         {
             IManyArguments target = Hide<IManyArguments>(new ManyArguments());
             Check.Equal(1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9, (long)target.Sum(1, 2, 3, 4, 5, 6, 7, 8.0, 9.0f));
         });
-        suite.Add("large_results_come_back", static () =>
+        suite.Add("large_results_come_back"u8, static () =>
         {
             ILarge target = Hide<ILarge>(new LargeResult());
             (long a, long b, long c, long d) = target.Get(5);
             Check.Equal(5 + 6 + 7 + 8, a + b + c + d);
         });
-        suite.Add("properties_and_indexers", static () =>
+        suite.Add("properties_and_indexers"u8, static () =>
         {
             IIndexed indexed = Hide<IIndexed>(new Indexed());
             indexed[3] = 7;
             indexed.Last = 9;
             Check.Equal(16, indexed[3] + indexed.Last);
         });
-        suite.Add("two_interfaces_of_one_object", static () =>
+        suite.Add("two_interfaces_of_one_object"u8, static () =>
         {
             var both = new Both();
             Check.Equal(5, Call(both) + Hide<ICounter>(both).Value);
         });
-        suite.Add("generic_interface_twice_on_one_class", static () =>
+        suite.Add("generic_interface_twice_on_one_class"u8, static () =>
         {
             var twice = new ConvertsTwice();
             Check.Equal("int 3", Convert(twice, 3));
             Check.Equal("text x", Convert(twice, "x"));
         });
-        suite.Add("inherited_interface_members", static () => Check.Equal(43, Hide<IDerivedNumber>(new DerivedNumber()).Number + 1));
+        suite.Add("inherited_interface_members"u8, static () => Check.Equal(43, Hide<IDerivedNumber>(new DerivedNumber()).Number + 1));
     }
 
     private static void AddDefaults(SelfTestSuite suite)
     {
-        suite.Add("default_method", static () => Check.Equal("default 1", Hide<IDefault>(new UsesDefault()).Describe()));
-        suite.Add("class_beats_default", static () => Check.Equal("own", Hide<IDefault>(new ReplacesDefault()).Describe()));
-        suite.Add("derived_interface_s_default_beats_base_s", static () => Check.Equal("derived", Hide<IDefault>(new UsesDerivedDefault()).Describe()));
-        suite.Add("default_method_of_a_struct", static () => Check.Equal("default 7", Hide<IDefault>(new DefaultStruct()).Describe()));
-        suite.Add("default_method_of_a_generic_interface", static () =>
+        suite.Add("default_method"u8, static () => Check.Equal("default 1", Hide<IDefault>(new UsesDefault()).Describe()));
+        suite.Add("class_beats_default"u8, static () => Check.Equal("own", Hide<IDefault>(new ReplacesDefault()).Describe()));
+        suite.Add("derived_interface_s_default_beats_base_s"u8, static () => Check.Equal("derived", Hide<IDefault>(new UsesDerivedDefault()).Describe()));
+        suite.Add("default_method_of_a_struct"u8, static () => Check.Equal("default 7", Hide<IDefault>(new DefaultStruct()).Describe()));
+        suite.Add("default_method_of_a_generic_interface"u8, static () =>
         {
             Check.Equal(2, Hide<IGenericDefault<string>>(new GenericDefault<string>()).CountOf("a", "b"));
             Check.Equal(3, Hide<IGenericDefault<int>>(new GenericDefault<int>()).CountOf(1, 2, 3));
         });
-        suite.Add("default_method_calls_private_helper", static () => Check.Equal(12, Hide<IWithHelper>(new WithHelper()).Twice(6)));
-        suite.Add("a_common_derived_interface_settles_two_defaults", static () => Check.Equal("both", Hide<IDefault>(MakeDiamond()).Describe()));
+        suite.Add("default_method_calls_private_helper"u8, static () => Check.Equal(12, Hide<IWithHelper>(new WithHelper()).Twice(6)));
+        suite.Add("a_common_derived_interface_settles_two_defaults"u8, static () => Check.Equal("both", Hide<IDefault>(MakeDiamond()).Describe()));
     }
 
     private static void AddVariance(SelfTestSuite suite)
     {
-        suite.Add("covariant_interface_call", static () => Check.Equal("text", (string)Hide<IProducer<object>>(new TextProducer()).Produce()));
-        suite.Add("contravariant_interface_call", static () => Check.Equal(3, Hide<IConsumer<string>>(new ObjectConsumer()).Consume("abc")));
-        suite.Add("covariance_of_the_library_s_interfaces", static () =>
+        suite.Add("covariant_interface_call"u8, static () => Check.Equal("text", (string)Hide<IProducer<object>>(new TextProducer()).Produce()));
+        suite.Add("contravariant_interface_call"u8, static () => Check.Equal(3, Hide<IConsumer<string>>(new ObjectConsumer()).Consume("abc")));
+        suite.Add("covariance_of_the_library_s_interfaces"u8, static () =>
         {
             IEnumerable<object> objects = Hide<IEnumerable<string>>(new List<string> { "a", "b" });
             int count = 0;
@@ -126,10 +126,10 @@ public static class InterfaceTests
                 count += ((string)item).Length;
             Check.Equal(2, count);
         });
-        suite.Add("no_variance_for_value_types", static () => Check.False(Hide<object>(new List<int>()) is IEnumerable<object>));
-        suite.Add("exact_match_beats_variant_match", static () => Check.Equal("object", (string)Hide<IProducer<object>>(new TwoProducers()).Produce()));
-        suite.Add("variance_of_nested_arguments", static () => Check.True(Hide<object>(new NestedProducer()) is IProducer<IProducer<object>>));
-        suite.Add("variant_delegate", static () =>
+        suite.Add("no_variance_for_value_types"u8, static () => Check.False(Hide<object>(new List<int>()) is IEnumerable<object>));
+        suite.Add("exact_match_beats_variant_match"u8, static () => Check.Equal("object", (string)Hide<IProducer<object>>(new TwoProducers()).Produce()));
+        suite.Add("variance_of_nested_arguments"u8, static () => Check.True(Hide<object>(new NestedProducer()) is IProducer<IProducer<object>>));
+        suite.Add("variant_delegate"u8, static () =>
         {
             Func<string> text = static () => "x";
             Func<object> any = text;
@@ -141,12 +141,12 @@ public static class InterfaceTests
 
     private static void AddStatics(SelfTestSuite suite)
     {
-        suite.Add("static_abstract_method", static () => Check.Equal(30, Total<Ten>(3)));
-        suite.Add("static_abstract_operator", static () => Check.Equal(7, Add(new Vector(3), new Vector(4)).X));
-        suite.Add("static_virtual_default", static () => Check.Equal("unnamed", NameOf<Ten>()));
-        suite.Add("static_virtual_override", static () => Check.Equal("twenty", NameOf<Twenty>()));
-        suite.Add("static_abstract_through_a_class", static () => Check.Equal(20, Total<Twenty>(1)));
-        suite.Add("generic_math_over_integers", static () =>
+        suite.Add("static_abstract_method"u8, static () => Check.Equal(30, Total<Ten>(3)));
+        suite.Add("static_abstract_operator"u8, static () => Check.Equal(7, Add(new Vector(3), new Vector(4)).X));
+        suite.Add("static_virtual_default"u8, static () => Check.Equal("unnamed", NameOf<Ten>()));
+        suite.Add("static_virtual_override"u8, static () => Check.Equal("twenty", NameOf<Twenty>()));
+        suite.Add("static_abstract_through_a_class"u8, static () => Check.Equal(20, Total<Twenty>(1)));
+        suite.Add("generic_math_over_integers"u8, static () =>
         {
             Check.Equal(6, Add3(1, 2, 3));
             Check.Equal(6UL, Add3(1UL, 2UL, 3UL));

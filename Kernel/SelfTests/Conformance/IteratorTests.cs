@@ -11,14 +11,14 @@ public static class IteratorTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("conformance.iterators");
-        suite.Add("Iterators_run_step_by_step", static () =>
+        suite.Add("Iterators_run_step_by_step"u8, static () =>
         {
             var log = new List<int>();
             foreach (int value in CountTo(3, log))
                 log.Add(value);
             Check.SequenceEqual<int>([100, 1, 101, 2, 102, 3, 200], log.ToArray());
         });
-        suite.Add("Iterators_can_be_walked_twice", static () =>
+        suite.Add("Iterators_can_be_walked_twice"u8, static () =>
         {
             IEnumerable<int> numbers = CountTo(4, []);
             int first = 0, second = 0;
@@ -29,7 +29,7 @@ public static class IteratorTests
             Check.Equal(10, first);
             Check.Equal(10, second);
         });
-        suite.Add("Two_enumerators_do_not_disturb_each_other", static () =>
+        suite.Add("Two_enumerators_do_not_disturb_each_other"u8, static () =>
         {
             IEnumerable<int> numbers = CountTo(3, []);
             int pairs = 0;
@@ -41,7 +41,7 @@ public static class IteratorTests
 
             Check.Equal(198, pairs);
         });
-        suite.Add("Leaving_early_runs_finally", static () =>
+        suite.Add("Leaving_early_runs_finally"u8, static () =>
         {
             var log = new List<int>();
             foreach (int value in WithCleanup(log))
@@ -52,14 +52,14 @@ public static class IteratorTests
 
             Check.SequenceEqual<int>([-1], log.ToArray());
         });
-        suite.Add("Yield_break_ends", static () =>
+        suite.Add("Yield_break_ends"u8, static () =>
         {
             int count = 0;
             foreach (int value in UntilNegative([1, 2, -1, 3]))
                 count += value;
             Check.Equal(3, count);
         });
-        suite.Add("Generic_iterators_of_references_and_values", static () =>
+        suite.Add("Generic_iterators_of_references_and_values"u8, static () =>
         {
             string words = "";
             foreach (string word in Twice(["a", "b"]))
@@ -70,7 +70,7 @@ public static class IteratorTests
                 sum += value;
             Check.Equal(6, sum);
         });
-        suite.Add("Recursive_iterators_walk_a_tree", static () =>
+        suite.Add("Recursive_iterators_walk_a_tree"u8, static () =>
         {
             var tree = new Node(4, new Node(2, new Node(1), new Node(3)), new Node(5));
             int expected = 1;
@@ -78,7 +78,7 @@ public static class IteratorTests
                 Check.Equal(expected++, value);
             Check.Equal(6, expected);
         });
-        suite.Add("Untyped_enumeration_boxes", static () =>
+        suite.Add("Untyped_enumeration_boxes"u8, static () =>
         {
             IEnumerable numbers = CountTo(2, []);
             int sum = 0;
@@ -86,19 +86,19 @@ public static class IteratorTests
                 sum += (int)number!;
             Check.Equal(3, sum);
         });
-        suite.Add("Reset_of_an_iterator_is_not_supported", static () =>
+        suite.Add("Reset_of_an_iterator_is_not_supported"u8, static () =>
         {
             IEnumerator<int> enumerator = CountTo(1, []).GetEnumerator();
             Check.Throws<NotSupportedException>(() => enumerator.Reset());
         });
-        suite.Add("Foreach_works_by_pattern_without_interfaces", static () =>
+        suite.Add("Foreach_works_by_pattern_without_interfaces"u8, static () =>
         {
             int sum = 0;
             foreach (int bit in new Bits(0b10110))
                 sum = sum * 10 + bit;
             Check.Equal(124, sum);
         });
-        suite.Add("Exceptions_leave_an_iterator_through_finally", static () =>
+        suite.Add("Exceptions_leave_an_iterator_through_finally"u8, static () =>
         {
             var log = new List<int>();
             Check.Throws<InvalidOperationException>(() =>

@@ -25,14 +25,14 @@ public static unsafe class LockTests
 
     private static void AddLocks(SelfTestSuite suite)
     {
-        suite.Add("lock_statement_holds_and_releases", static () =>
+        suite.Add("lock_statement_holds_and_releases"u8, static () =>
         {
             var gate = new object();
             lock (gate)
                 Check.True(Monitor.IsEntered(gate));
             Check.False(Monitor.IsEntered(gate));
         });
-        suite.Add("lock_recursion", static () =>
+        suite.Add("lock_recursion"u8, static () =>
         {
             var gate = new object();
             lock (gate)
@@ -43,15 +43,15 @@ public static unsafe class LockTests
             }
             Check.False(Monitor.IsEntered(gate));
         });
-        suite.Add("exit_without_enter_throws", static () => Check.Throws<SynchronizationLockException>(static () => Monitor.Exit(new object())));
-        suite.Add("try_enter", static () =>
+        suite.Add("exit_without_enter_throws"u8, static () => Check.Throws<SynchronizationLockException>(static () => Monitor.Exit(new object())));
+        suite.Add("try_enter"u8, static () =>
         {
             var gate = new object();
             Check.True(Monitor.TryEnter(gate));
             Monitor.Exit(gate);
         });
-        suite.Add("null_cannot_be_locked", static () => Check.Throws<ArgumentNullException>(static () => Monitor.Enter(null!)));
-        suite.Add("lock_object", static () =>
+        suite.Add("null_cannot_be_locked"u8, static () => Check.Throws<ArgumentNullException>(static () => Monitor.Enter(null!)));
+        suite.Add("lock_object"u8, static () =>
         {
             var gate = new Lock();
             lock (gate)
@@ -63,14 +63,14 @@ public static unsafe class LockTests
             }
             Check.False(gate.IsHeldByCurrentThread);
         });
-        suite.Add("lock_scope", static () =>
+        suite.Add("lock_scope"u8, static () =>
         {
             var gate = new Lock();
             using (gate.EnterScope())
                 Check.True(gate.IsHeldByCurrentThread);
             Check.False(gate.IsHeldByCurrentThread);
         });
-        suite.Add("identity_hash_survives_locking", static () =>
+        suite.Add("identity_hash_survives_locking"u8, static () =>
         {
             var gate = new object();
             int hash;
@@ -82,7 +82,7 @@ public static unsafe class LockTests
 
     private static void AddInterlocked(SelfTestSuite suite)
     {
-        suite.Add("increment_and_add", static () =>
+        suite.Add("increment_and_add"u8, static () =>
         {
             int i = 5;
             long l = 5;
@@ -93,7 +93,7 @@ public static unsafe class LockTests
             uint u = uint.MaxValue;
             Check.Equal(0U, Interlocked.Increment(ref u));
         });
-        suite.Add("exchange", static () =>
+        suite.Add("exchange"u8, static () =>
         {
             ulong u = 1;
             string text = "old";
@@ -101,7 +101,7 @@ public static unsafe class LockTests
             Check.Equal("old", Interlocked.Exchange(ref text, "new"));
             Check.True(u == 2 && text == "new");
         });
-        suite.Add("compare_exchange", static () =>
+        suite.Add("compare_exchange"u8, static () =>
         {
             int i = 3;
             Check.Equal(3, Interlocked.CompareExchange(ref i, 4, 2));
@@ -110,14 +110,14 @@ public static unsafe class LockTests
             string? text = null;
             Check.True(Interlocked.CompareExchange(ref text, "x", null) is null && text == "x");
         });
-        suite.Add("and_or", static () =>
+        suite.Add("and_or"u8, static () =>
         {
             uint bits = 0xff;
             Check.Equal(0xffU, Interlocked.And(ref bits, 0x0f));
             Check.Equal(0x0fU, Interlocked.Or(ref bits, 0x100));
             Check.Equal(0x10fU, bits);
         });
-        suite.Add("volatile_fields_and_accesses", static () =>
+        suite.Add("volatile_fields_and_accesses"u8, static () =>
         {
             s_volatile = 3;
             long variable = 4;
@@ -129,7 +129,7 @@ public static unsafe class LockTests
 
     private static void AddHeap(SelfTestSuite suite)
     {
-        suite.Add("new_is_counted_by_kind", static () =>
+        suite.Add("new_is_counted_by_kind"u8, static () =>
         {
             HeapStatistics before = ManagedHeap.Statistics;
             object[] kept = Keep(new object(), 5);
@@ -140,7 +140,7 @@ public static unsafe class LockTests
             Check.Equal(24UL, after.Bytes(AllocationKind.Box) - before.Bytes(AllocationKind.Box));
             Check.Equal(2, kept.Length);
         });
-        suite.Add("a_scope_gives_back_what_was_allocated_in_it", static () =>
+        suite.Add("a_scope_gives_back_what_was_allocated_in_it"u8, static () =>
         {
             Fill();
             ulong pages = ManagedHeap.Statistics.Pages - ManagedHeap.Statistics.FreePages;
@@ -152,7 +152,7 @@ public static unsafe class LockTests
             }
             Check.Equal(pages, ManagedHeap.Statistics.Pages - ManagedHeap.Statistics.FreePages);
         });
-        suite.Add("nested_scopes", static () =>
+        suite.Add("nested_scopes"u8, static () =>
         {
             HeapScope outer = ManagedHeap.BeginScope();
             int[] kept = [1, 2, 3];
@@ -163,7 +163,7 @@ public static unsafe class LockTests
             Check.Equal(6, kept[0] + kept[1] + kept[2] + reused[0] + reused[1] + reused[2]);
             ManagedHeap.EndScope(outer);
         });
-        suite.Add("an_object_in_given_memory", static () =>
+        suite.Add("an_object_in_given_memory"u8, static () =>
         {
             ulong before = ManagedHeap.Statistics.TotalCalls;
             int size = ManagedHeap.ObjectSize<Item>();
@@ -173,7 +173,7 @@ public static unsafe class LockTests
             Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
             Check.True(size <= 64 && item.Number == 42 && item is IItem && ManagedHeap.StorageOf(item) == storage);
         });
-        suite.Add("objects_are_aligned_to_eight_bytes", static () =>
+        suite.Add("objects_are_aligned_to_eight_bytes"u8, static () =>
         {
             for (int i = 1; i < 20; i++)
             {

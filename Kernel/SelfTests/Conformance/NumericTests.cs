@@ -18,7 +18,7 @@ public static class NumericTests
 
     private static void AddBits(SelfTestSuite suite)
     {
-        suite.Add("Bit_counts_of_every_power_of_two", static () =>
+        suite.Add("Bit_counts_of_every_power_of_two"u8, static () =>
         {
             for (int bit = 0; bit < 64; bit++)
             {
@@ -32,7 +32,7 @@ public static class NumericTests
                 Check.True(BitOperations.IsPow2(value));
             }
         });
-        suite.Add("Bit_counts_of_zero_and_all", static () =>
+        suite.Add("Bit_counts_of_zero_and_all"u8, static () =>
         {
             Check.Equal(64, BitOperations.TrailingZeroCount(0UL));
             Check.Equal(32, BitOperations.TrailingZeroCount(0));
@@ -44,14 +44,14 @@ public static class NumericTests
             Check.False(BitOperations.IsPow2(0));
             Check.False(BitOperations.IsPow2(-2));
         });
-        suite.Add("Rotation_wraps_around", static () =>
+        suite.Add("Rotation_wraps_around"u8, static () =>
         {
             Check.Equal(0x23456781u, BitOperations.RotateLeft(0x12345678u, 4));
             Check.Equal(0x81234567u, BitOperations.RotateRight(0x12345678u, 4));
             Check.Equal(3UL, BitOperations.RotateLeft(0x8000_0000_0000_0001UL, 1));
             Check.Equal(0x12345678u, BitOperations.RotateLeft(0x12345678u, 32));
         });
-        suite.Add("Rounding_up_to_a_power_of_two", static () =>
+        suite.Add("Rounding_up_to_a_power_of_two"u8, static () =>
         {
             Check.Equal(1u, BitOperations.RoundUpToPowerOf2(1u));
             Check.Equal(8u, BitOperations.RoundUpToPowerOf2(5u));
@@ -59,7 +59,7 @@ public static class NumericTests
             Check.Equal(0u, BitOperations.RoundUpToPowerOf2(0x8000_0001u));
             Check.Equal(1UL << 40, BitOperations.RoundUpToPowerOf2((1UL << 39) + 1));
         });
-        suite.Add("Integer_types_count_in_their_own_width", static () =>
+        suite.Add("Integer_types_count_in_their_own_width"u8, static () =>
         {
             Check.Equal((byte)7, byte.LeadingZeroCount(1));
             Check.Equal((byte)8, byte.TrailingZeroCount(0));
@@ -74,7 +74,7 @@ public static class NumericTests
 
     private static void AddGenericMathematics(SelfTestSuite suite)
     {
-        suite.Add("Generic_code_calculates_with_any_integer", static () =>
+        suite.Add("Generic_code_calculates_with_any_integer"u8, static () =>
         {
             Check.Equal((byte)17, Polynomial<byte>(16));
             Check.Equal(273, Polynomial(16));
@@ -82,13 +82,13 @@ public static class NumericTests
             Check.Equal(13L, Polynomial(-4L));
             Check.Equal((nuint)273, Polynomial((nuint)16));
         });
-        suite.Add("Generic_alignment_of_addresses", static () =>
+        suite.Add("Generic_alignment_of_addresses"u8, static () =>
         {
             Check.Equal(0x3000UL, AlignUp(0x2001UL, 0x1000UL));
             Check.Equal(0x2000u, AlignUp(0x2000u, 0x1000u));
             Check.Equal((ushort)0x100, AlignUp<ushort>(0x81, 0x80));
         });
-        suite.Add("Generic_comparison_respects_the_sign", static () =>
+        suite.Add("Generic_comparison_respects_the_sign"u8, static () =>
         {
             Check.True(Less(-1, 1));
             Check.True(Less(1u, uint.MaxValue));
@@ -96,7 +96,7 @@ public static class NumericTests
             Check.True(Less(1UL, ulong.MaxValue));
             Check.False(Less(1L, -1L));
         });
-        suite.Add("Generic_shifts_respect_the_sign", static () =>
+        suite.Add("Generic_shifts_respect_the_sign"u8, static () =>
         {
             Check.Equal(-1, ShiftRight(-2, 1));
             Check.Equal((sbyte)-64, ShiftRight<sbyte>(-128, 1));
@@ -104,7 +104,7 @@ public static class NumericTests
             Check.Equal((sbyte)64, ShiftRightUnsigned<sbyte>(-128, 1));
             Check.Equal(0x7FFFFFFF, ShiftRightUnsigned(-1, 1));
         });
-        suite.Add("Generic_limits", static () =>
+        suite.Add("Generic_limits"u8, static () =>
         {
             Check.Equal(int.MinValue, MinOf<int>());
             Check.Equal(long.MaxValue, MaxOf<long>());
@@ -112,7 +112,7 @@ public static class NumericTests
             Check.Equal('\uFFFF', MaxOf<char>());
             Check.Equal(0UL, MinOf<ulong>());
         });
-        suite.Add("Generic_checked_operators_overflow", static () =>
+        suite.Add("Generic_checked_operators_overflow"u8, static () =>
         {
             Check.Equal((byte)255, CheckedAdd<byte>(250, 5));
             Check.Equal(-2, CheckedAdd(-5, 3));
@@ -124,7 +124,7 @@ public static class NumericTests
             Check.Throws<OverflowException>(static () => CheckedAdd(long.MaxValue, 1L));
             Check.Equal((byte)0, UncheckedAdd<byte>(250, 6));
         });
-        suite.Add("Conversions_truncate_check_and_saturate", static () =>
+        suite.Add("Conversions_truncate_check_and_saturate"u8, static () =>
         {
             Check.Equal((byte)0x34, byte.CreateTruncating(0x1234));
             Check.Equal(0xFFFFFFFFu, uint.CreateTruncating(-1));
@@ -165,7 +165,7 @@ public static class NumericTests
 
     private static void AddArithmetic(SelfTestSuite suite)
     {
-        suite.Add("Products_of_128_bits", static () =>
+        suite.Add("Products_of_128_bits"u8, static () =>
         {
             ulong high = Math.BigMul(ulong.MaxValue, ulong.MaxValue, out ulong low);
             Check.Equal(0xFFFF_FFFF_FFFF_FFFEUL, high);
@@ -174,7 +174,7 @@ public static class NumericTests
             Check.Equal(0x0121_FA00_AD77_D742UL, high);
             Check.Equal(0x2236_D88F_E561_8CF0UL, low);
         });
-        suite.Add("Minimum_maximum_clamp_and_sign", static () =>
+        suite.Add("Minimum_maximum_clamp_and_sign"u8, static () =>
         {
             Check.Equal(-3, Math.Min(-3, 2));
             Check.Equal(ulong.MaxValue, Math.Max(1UL, ulong.MaxValue));
@@ -185,7 +185,7 @@ public static class NumericTests
             Check.Throws<OverflowException>(static () => Math.Abs(int.MinValue));
             Check.Throws<ArgumentException>(static () => Math.Clamp(1, 5, 1));
         });
-        suite.Add("Division_truncates_and_by_zero_throws", static () =>
+        suite.Add("Division_truncates_and_by_zero_throws"u8, static () =>
         {
             int zero = 0;
             Check.Equal(-2, -7 / 3);
@@ -193,7 +193,7 @@ public static class NumericTests
             Check.Throws<DivideByZeroException>(() => _ = 1 / zero);
             Check.Throws<DivideByZeroException>(() => _ = 1UL % (ulong)zero);
         });
-        suite.Add("Floating_point_conversions", static () =>
+        suite.Add("Floating_point_conversions"u8, static () =>
         {
             double x = 2.75;
             Check.Equal(2, (int)x);
@@ -206,7 +206,7 @@ public static class NumericTests
             Check.True(double.IsNaN(double.NaN) && !double.IsNaN(x));
             Check.Equal(1e18, (double)1_000_000_000_000_000_000UL);
         });
-        suite.Add("Random_numbers_repeat_per_seed_and_stay_in_range", static () =>
+        suite.Add("Random_numbers_repeat_per_seed_and_stay_in_range"u8, static () =>
         {
             var a = new Random(42);
             var b = new Random(42);

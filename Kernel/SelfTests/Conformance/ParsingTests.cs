@@ -10,7 +10,7 @@ public static class ParsingTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("conformance.parsing");
-        suite.Add("Decimal_text_of_both_encodings", static () =>
+        suite.Add("Decimal_text_of_both_encodings"u8, static () =>
         {
             Check.True(int.TryParse("42", out int value));
             Check.Equal(42, value);
@@ -21,7 +21,7 @@ public static class ParsingTests
             Check.True(long.TryParse("9007199254740993", out long big));
             Check.Equal(9007199254740993, big);
         });
-        suite.Add("Extremes_fit_and_one_more_does_not", static () =>
+        suite.Add("Extremes_fit_and_one_more_does_not"u8, static () =>
         {
             Check.True(int.TryParse("2147483647", out int number) && number == int.MaxValue);
             Check.False(int.TryParse("2147483648", out number));
@@ -38,13 +38,13 @@ public static class ParsingTests
             Check.True(sbyte.TryParse("-128", out sbyte least) && least == -128);
             Check.False(sbyte.TryParse("128", out _));
         });
-        suite.Add("White_space_around_is_ignored", static () =>
+        suite.Add("White_space_around_is_ignored"u8, static () =>
         {
             Check.True(int.TryParse("  12\t", out int value) && value == 12);
             Check.False(int.TryParse("1 2", out _));
             Check.False(int.TryParse("- 1", out _));
         });
-        suite.Add("Anything_else_is_no_number", static () =>
+        suite.Add("Anything_else_is_no_number"u8, static () =>
         {
             Check.False(int.TryParse("", out _));
             Check.False(int.TryParse((string?)null, out _));
@@ -55,12 +55,12 @@ public static class ParsingTests
             Check.False(int.TryParse("1.0", out _));
             Check.False(int.TryParse("0x", out _));
         });
-        suite.Add("Negative_unsigned_values_do_not_fit", static () =>
+        suite.Add("Negative_unsigned_values_do_not_fit"u8, static () =>
         {
             Check.False(uint.TryParse("-1", out _));
             Check.True(uint.TryParse("-0", out uint zero) && zero == 0);
         });
-        suite.Add("Hexadecimal_style_reads_the_bit_pattern", static () =>
+        suite.Add("Hexadecimal_style_reads_the_bit_pattern"u8, static () =>
         {
             Check.True(uint.TryParse("dEaDbEeF", NumberStyles.HexNumber, null, out uint value) && value == 0xDEADBEEF);
             Check.True(int.TryParse("FFFFFFFF", NumberStyles.HexNumber, null, out int negative) && negative == -1);
@@ -69,19 +69,19 @@ public static class ParsingTests
             Check.False(uint.TryParse("g", NumberStyles.HexNumber, null, out _));
             Check.True(ulong.TryParse("0000000000000000001", NumberStyles.HexNumber, null, out ulong one) && one == 1);
         });
-        suite.Add("Parse_throws_for_what_TryParse_refuses", static () =>
+        suite.Add("Parse_throws_for_what_TryParse_refuses"u8, static () =>
         {
             Check.Equal(-17, int.Parse("-17"));
             Check.Throws<FormatException>(static () => int.Parse("x"));
             Check.Throws<OverflowException>(static () => byte.Parse("300"));
         });
-        suite.Add("Booleans_parse_in_any_case", static () =>
+        suite.Add("Booleans_parse_in_any_case"u8, static () =>
         {
             Check.True(bool.TryParse("TRUE", out bool value) && value);
             Check.True(bool.TryParse(" false ", out value) && !value);
             Check.False(bool.TryParse("yes", out _));
         });
-        suite.Add("Every_formatted_value_parses_back", static () =>
+        suite.Add("Every_formatted_value_parses_back"u8, static () =>
         {
             long value = 1;
             Span<char> text = stackalloc char[24];

@@ -11,7 +11,7 @@ public static class PatternTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("conformance.patterns");
-        suite.Add("Type_and_property_patterns", static () =>
+        suite.Add("Type_and_property_patterns"u8, static () =>
         {
             Check.Equal("square 4", Describe(new Square(4)));
             Check.Equal("big circle", Describe(new Circle(100)));
@@ -21,7 +21,7 @@ public static class PatternTests
             Check.Equal("text of 3", Describe("abc"));
             Check.Equal("something", Describe(1.5));
         });
-        suite.Add("Relational_and_logical_patterns", static () =>
+        suite.Add("Relational_and_logical_patterns"u8, static () =>
         {
             Check.Equal("negative", Kind(-5));
             Check.Equal("digit", Kind(0));
@@ -29,7 +29,7 @@ public static class PatternTests
             Check.Equal("ten or twelve", Kind(12));
             Check.Equal("other", Kind(11));
         });
-        suite.Add("List_patterns_over_arrays_lists_and_spans", static () =>
+        suite.Add("List_patterns_over_arrays_lists_and_spans"u8, static () =>
         {
             Check.Equal(6, Evaluate([1, 2, 3]));
             Check.Equal(1, Evaluate([1]));
@@ -40,20 +40,20 @@ public static class PatternTests
             ReadOnlySpan<byte> elf = [0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1];
             Check.True(elf is [0x7F, (byte)'E', (byte)'L', (byte)'F', .. var rest] && rest.Length == 2);
         });
-        suite.Add("Tuple_patterns", static () =>
+        suite.Add("Tuple_patterns"u8, static () =>
         {
             Check.Equal("copy", Access(write: true, shared: true));
             Check.Equal("write", Access(write: true, shared: false));
             Check.Equal("read", Access(write: false, shared: true));
         });
-        suite.Add("Positional_patterns", static () =>
+        suite.Add("Positional_patterns"u8, static () =>
         {
             object boxed = new Segment(3, 10);
             Check.True(boxed is Segment(3, > 5));
             Check.False(boxed is Segment(_, < 5));
             Check.True(boxed is Segment { Start: var start, End: 10 } && start == 3);
         });
-        suite.Add("Nullable_values", static () =>
+        suite.Add("Nullable_values"u8, static () =>
         {
             int? none = null, some = 5;
             Check.Equal(5, none ?? some ?? 7);
@@ -67,7 +67,7 @@ public static class PatternTests
             Check.True((object?)some is 5);
             Check.True((object?)none is null);
         });
-        suite.Add("Null_conditional_chains", static () =>
+        suite.Add("Null_conditional_chains"u8, static () =>
         {
             Segment? segment = null;
             string? text = null;
@@ -77,7 +77,7 @@ public static class PatternTests
             text ??= "default";
             Check.Equal("default", text);
         });
-        suite.Add("Local_functions_and_closures_capture", static () =>
+        suite.Add("Local_functions_and_closures_capture"u8, static () =>
         {
             int total = 0;
             void Add(int amount) => total += amount;
@@ -96,7 +96,7 @@ public static class PatternTests
 
             Check.Equal(5, actions[0]() + actions[1]() + actions[2]());
         });
-        suite.Add("Using_disposes_in_reverse_order", static () =>
+        suite.Add("Using_disposes_in_reverse_order"u8, static () =>
         {
             var log = new List<int>();
             {
@@ -107,7 +107,7 @@ public static class PatternTests
 
             Check.SequenceEqual<int>([0, 2, 1], log.ToArray());
         });
-        suite.Add("Checked_arithmetic_overflows", static () =>
+        suite.Add("Checked_arithmetic_overflows"u8, static () =>
         {
             int big = int.MaxValue;
             Check.Throws<OverflowException>(() => _ = checked(big + 1));
@@ -116,7 +116,7 @@ public static class PatternTests
             Check.Throws<OverflowException>(() => _ = checked((long)big * big * big));
             Check.Equal(int.MinValue, unchecked(big + 1));
         });
-        suite.Add("Index_and_range_values", static () =>
+        suite.Add("Index_and_range_values"u8, static () =>
         {
             Index last = ^1;
             Range middle = 1..^1;
@@ -127,7 +127,7 @@ public static class PatternTests
             Check.Equal(18, offset * 10 + length);
             Check.Throws<ArgumentOutOfRangeException>(() => _ = middle.GetOffsetAndLength(1));
         });
-        suite.Add("Argument_guards_name_the_argument", static () =>
+        suite.Add("Argument_guards_name_the_argument"u8, static () =>
         {
             int count = -1;
             string text = "";
@@ -139,7 +139,7 @@ public static class PatternTests
             ArgumentOutOfRangeException.ThrowIfZero(count);
             ArgumentOutOfRangeException.ThrowIfLessThan(count, -1);
         });
-        suite.Add("Query_syntax_and_raw_strings", static () =>
+        suite.Add("Query_syntax_and_raw_strings"u8, static () =>
         {
             int[] numbers = [4, 1, 3];
             IEnumerable<int> query = from n in numbers where n > 1 let square = n * n orderby square select square + 1;
@@ -149,7 +149,7 @@ public static class PatternTests
                   {{numbers[1]}}
                 """);
         });
-        suite.Add("Lazy_values_are_made_once", static () =>
+        suite.Add("Lazy_values_are_made_once"u8, static () =>
         {
             int made = 0;
             var lazy = new Lazy<string>(() => "v" + ++made);

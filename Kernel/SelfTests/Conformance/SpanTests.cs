@@ -20,7 +20,7 @@ public static class SpanTests
 
     private static void AddBasics(SelfTestSuite suite)
     {
-        suite.Add("Slices_share_memory", static () =>
+        suite.Add("Slices_share_memory"u8, static () =>
         {
             int[] array = [0, 1, 2, 3, 4, 5];
             Span<int> middle = array.AsSpan(1..5)[1..^1];
@@ -31,7 +31,7 @@ public static class SpanTests
             Check.Equal(0, array[2]);
             Check.Throws<ArgumentOutOfRangeException>(() => _ = array.AsSpan(5, 2));
         });
-        suite.Add("Overlapping_copies_keep_their_content", static () =>
+        suite.Add("Overlapping_copies_keep_their_content"u8, static () =>
         {
             int[] array = [1, 2, 3, 4, 5];
             array.AsSpan(0, 4).CopyTo(array.AsSpan(1));
@@ -41,7 +41,7 @@ public static class SpanTests
             Check.False(array.AsSpan().TryCopyTo(array.AsSpan(1)));
             Check.Throws<ArgumentException>(() => array.AsSpan().CopyTo(array.AsSpan(1)));
         });
-        suite.Add("Stack_memory_and_foreach_by_reference", static () =>
+        suite.Add("Stack_memory_and_foreach_by_reference"u8, static () =>
         {
             Span<long> squares = stackalloc long[10];
             int i = 0;
@@ -56,27 +56,27 @@ public static class SpanTests
                 sum += square;
             Check.Equal(285, sum);
         });
-        suite.Add("Params_spans_take_any_number", static () =>
+        suite.Add("Params_spans_take_any_number"u8, static () =>
         {
             Check.Equal(0, SumOf());
             Check.Equal(6, SumOf(1, 2, 3));
             Check.Equal(10, SumOf([1, 2, 3, 4]));
         });
-        suite.Add("Span_patterns_match_text", static () =>
+        suite.Add("Span_patterns_match_text"u8, static () =>
         {
             Check.Equal(1, CommandOf("help me".AsSpan()[..4]));
             Check.Equal(2, CommandOf("quit"));
             Check.Equal(3, CommandOf("x1"));
             Check.Equal(0, CommandOf(""));
         });
-        suite.Add("Utf8_literals_are_bytes", static () =>
+        suite.Add("Utf8_literals_are_bytes"u8, static () =>
         {
             ReadOnlySpan<byte> text = "\u00E9!"u8;
             Check.Equal(3, text.Length);
             Check.Equal(0xC3, text[0]);
             Check.True(text.SequenceEqual<byte>([0xC3, 0xA9, 0x21]));
         });
-        suite.Add("Constant_tables_need_no_array", static () =>
+        suite.Add("Constant_tables_need_no_array"u8, static () =>
         {
             ReadOnlySpan<int> powers = [1, 10, 100, 1000];
             Check.Equal(1111, powers[0] + powers[1] + powers[2] + powers[3]);
@@ -103,7 +103,7 @@ public static class SpanTests
 
     private static void AddSearch(SelfTestSuite suite)
     {
-        suite.Add("Search_in_spans_of_any_type", static () =>
+        suite.Add("Search_in_spans_of_any_type"u8, static () =>
         {
             ReadOnlySpan<int> values = [3, 1, 4, 1, 5];
             Check.Equal(1, values.IndexOf(1));
@@ -115,7 +115,7 @@ public static class SpanTests
             Check.True(values.StartsWith([3, 1]) && values.EndsWith([1, 5]));
             Check.Equal(2, values.Count(1));
         });
-        suite.Add("Sequences_compare_element_by_element", static () =>
+        suite.Add("Sequences_compare_element_by_element"u8, static () =>
         {
             ReadOnlySpan<string> words = ["a", "b"];
             Check.True(words.SequenceEqual(["a", new string(['b'])]));
@@ -127,7 +127,7 @@ public static class SpanTests
             Check.False(long1.SequenceEqual(long2));
             Check.True(long1[..16].SequenceEqual(long2[..16]));
         });
-        suite.Add("Split_gives_ranges_without_allocating", static () =>
+        suite.Add("Split_gives_ranges_without_allocating"u8, static () =>
         {
             ReadOnlySpan<char> line = "pt 0x1000  all";
             string parts = "";
@@ -141,7 +141,7 @@ public static class SpanTests
             Check.Equal(3, line.Split(many, ' ', StringSplitOptions.RemoveEmptyEntries));
             Check.Equal("all", line[many[2]].ToString());
         });
-        suite.Add("Trim_in_place", static () =>
+        suite.Add("Trim_in_place"u8, static () =>
         {
             Check.Equal("a b", "  a b ".AsSpan().Trim().ToString());
             Check.Equal("1", "001".AsSpan().TrimStart('0').ToString());
@@ -150,7 +150,7 @@ public static class SpanTests
             ReadOnlySpan<byte> padded = [0, 0, 5, 0];
             Check.SequenceEqual<byte>([5], padded.Trim((byte)0));
         });
-        suite.Add("Sort_reverse_and_binary_search", static () =>
+        suite.Add("Sort_reverse_and_binary_search"u8, static () =>
         {
             Span<uint> values = [3_000_000_000, 5, 70];
             values.Sort();
@@ -174,7 +174,7 @@ public static class SpanTests
 
     private static void AddBytes(SelfTestSuite suite)
     {
-        suite.Add("Integers_of_both_byte_orders", static () =>
+        suite.Add("Integers_of_both_byte_orders"u8, static () =>
         {
             ReadOnlySpan<byte> bytes = [0x12, 0x34, 0x56, 0x78, 0x9A, 0xBC, 0xDE, 0xF0];
             Check.Equal(0x1234, BinaryPrimitives.ReadUInt16BigEndian(bytes));
@@ -187,7 +187,7 @@ public static class SpanTests
             Check.SequenceEqual<byte>([0xCA, 0xFE, 0xBA, 0xBE], written);
             Check.Equal((ushort)0x3412, BinaryPrimitives.ReverseEndianness((ushort)0x1234));
         });
-        suite.Add("Structs_are_read_from_bytes", static () =>
+        suite.Add("Structs_are_read_from_bytes"u8, static () =>
         {
             Span<byte> bytes = [1, 0, 0, 0, 2, 0, 0, 0];
             Pair pair = MemoryMarshal.Read<Pair>(bytes);

@@ -16,15 +16,15 @@ internal static unsafe class StackWalkTests
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("conformance.stack-walk");
-        suite.Add("a walk begins at the context's instruction", BeginsAtTheInstruction);
-        suite.Add("a walk finds the return address", FindsTheReturnAddress);
-        suite.Add("a walk does not read what may not be read", static () => EndsAfter(1, static stack => s_readableEnd = s_readableStart));
-        suite.Add("a walk ends at a null return address", static () => EndsAfter(1, static stack => ((ulong*)stack)[0] = 0));
-        suite.Add("a walk ends at an address that is no code", static () => EndsAfter(2, static stack => ((ulong*)stack)[0] = 1));
-        suite.Add("a call of a null pointer is shown with its caller", ShowsTheCallerOfNull);
-        suite.Add("a jump to an address that is no code ends on a stack without callers", EndsWithoutCaller);
-        suite.Add("a walk over nonsense ends", EndsInNonsense);
-        suite.Add("compiled code is told from assembly and data", TellsCompiledCode);
+        suite.Add("a walk begins at the context's instruction"u8, BeginsAtTheInstruction);
+        suite.Add("a walk finds the return address"u8, FindsTheReturnAddress);
+        suite.Add("a walk does not read what may not be read"u8, static () => EndsAfter(1, static stack => s_readableEnd = s_readableStart));
+        suite.Add("a walk ends at a null return address"u8, static () => EndsAfter(1, static stack => ((ulong*)stack)[0] = 0));
+        suite.Add("a walk ends at an address that is no code"u8, static () => EndsAfter(2, static stack => ((ulong*)stack)[0] = 1));
+        suite.Add("a call of a null pointer is shown with its caller"u8, ShowsTheCallerOfNull);
+        suite.Add("a jump to an address that is no code ends on a stack without callers"u8, EndsWithoutCaller);
+        suite.Add("a walk over nonsense ends"u8, EndsInNonsense);
+        suite.Add("compiled code is told from assembly and data"u8, TellsCompiledCode);
         return suite;
     }
 

@@ -20,7 +20,7 @@ public static class StringTests
 
     private static void AddComparison(SelfTestSuite suite)
     {
-        suite.Add("Equality_compares_characters_not_references", static () =>
+        suite.Add("Equality_compares_characters_not_references"u8, static () =>
         {
             string built = new(['a', 'b', 'c']);
             Check.False(ReferenceEquals(built, "abc"));
@@ -30,14 +30,14 @@ public static class StringTests
             Check.True(((string?)null) != "abc");
             Check.True(string.Equals(null, null));
         });
-        suite.Add("Equal_strings_have_equal_hash_codes", static () =>
+        suite.Add("Equal_strings_have_equal_hash_codes"u8, static () =>
         {
             string built = new(['h', 'a', 's', 'h']);
             Check.Equal("hash".GetHashCode(), built.GetHashCode());
             Check.True("hash".GetHashCode() != "hasj".GetHashCode());
             Check.Equal(StringComparer.OrdinalIgnoreCase.GetHashCode("HaSh"), StringComparer.OrdinalIgnoreCase.GetHashCode("hAsH"));
         });
-        suite.Add("Ordinal_order_is_by_code_unit", static () =>
+        suite.Add("Ordinal_order_is_by_code_unit"u8, static () =>
         {
             Check.True(string.CompareOrdinal("Z", "a") < 0);
             Check.True(string.CompareOrdinal("abc", "abd") < 0);
@@ -45,7 +45,7 @@ public static class StringTests
             Check.Equal(0, string.CompareOrdinal("abc", "abc"));
             Check.True(string.CompareOrdinal(null, "") < 0);
         });
-        suite.Add("Ignoring_case_makes_letters_equal", static () =>
+        suite.Add("Ignoring_case_makes_letters_equal"u8, static () =>
         {
             Check.True(string.Equals("SelfTest", "sELFtEST", StringComparison.OrdinalIgnoreCase));
             Check.False(string.Equals("SelfTest", "SelfTest ", StringComparison.OrdinalIgnoreCase));
@@ -55,7 +55,7 @@ public static class StringTests
             Check.False("@".Equals("`", StringComparison.OrdinalIgnoreCase));
             Check.False("[".Equals("{", StringComparison.OrdinalIgnoreCase));
         });
-        suite.Add("Null_or_empty_and_white_space_are_told_apart", static () =>
+        suite.Add("Null_or_empty_and_white_space_are_told_apart"u8, static () =>
         {
             Check.True(string.IsNullOrEmpty(null));
             Check.True(string.IsNullOrEmpty(""));
@@ -63,7 +63,7 @@ public static class StringTests
             Check.True(string.IsNullOrWhiteSpace(" \t\r\n"));
             Check.False(string.IsNullOrWhiteSpace(" x "));
         });
-        suite.Add("Switch_on_strings_finds_every_label", static () =>
+        suite.Add("Switch_on_strings_finds_every_label"u8, static () =>
         {
             string[] words = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
             for (int i = 0; i < words.Length; i++)
@@ -87,7 +87,7 @@ public static class StringTests
 
     private static void AddSearch(SelfTestSuite suite)
     {
-        suite.Add("IndexOf_finds_first_and_last_occurrence", static () =>
+        suite.Add("IndexOf_finds_first_and_last_occurrence"u8, static () =>
         {
             Check.Equal(1, "banana".IndexOf('a'));
             Check.Equal(5, "banana".LastIndexOf('a'));
@@ -98,7 +98,7 @@ public static class StringTests
             Check.Equal(1, "bANana".IndexOf("ana", StringComparison.OrdinalIgnoreCase));
             Check.Equal(2, "banana".IndexOfAny(['x', 'n']));
         });
-        suite.Add("Contains_and_prefixes", static () =>
+        suite.Add("Contains_and_prefixes"u8, static () =>
         {
             Check.True("kernel.elf".Contains("nel"));
             Check.False("kernel.elf".Contains("NEL"));
@@ -108,14 +108,14 @@ public static class StringTests
             Check.False("k".StartsWith("kernel", StringComparison.Ordinal));
             Check.True("kernel".StartsWith('k') && "kernel".EndsWith('l'));
         });
-        suite.Add("Indexer_rejects_positions_outside", static () =>
+        suite.Add("Indexer_rejects_positions_outside"u8, static () =>
         {
             string text = "abc";
             Check.Equal('c', text[^1]);
             Check.Throws<IndexOutOfRangeException>(() => _ = text[3]);
             Check.Throws<IndexOutOfRangeException>(() => _ = text[-1]);
         });
-        suite.Add("Foreach_walks_all_characters", static () =>
+        suite.Add("Foreach_walks_all_characters"u8, static () =>
         {
             int sum = 0;
             foreach (char c in "AbC")
@@ -126,7 +126,7 @@ public static class StringTests
 
     private static void AddManipulation(SelfTestSuite suite)
     {
-        suite.Add("Concatenation_treats_null_as_empty", static () =>
+        suite.Add("Concatenation_treats_null_as_empty"u8, static () =>
         {
             string? nothing = null;
             string a = "a", b = "b";
@@ -136,14 +136,14 @@ public static class StringTests
             Check.Equal("ababa", a + b + a + b + a);
             Check.Equal("", string.Concat(nothing, nothing));
         });
-        suite.Add("Concatenation_converts_values", static () =>
+        suite.Add("Concatenation_converts_values"u8, static () =>
         {
             int number = 42;
             char letter = 'x';
             Check.Equal("n=42x", "n=" + number + letter);
             Check.Equal("True!", true + "!");
         });
-        suite.Add("Substring_and_ranges_cut_out", static () =>
+        suite.Add("Substring_and_ranges_cut_out"u8, static () =>
         {
             string text = "address space";
             Check.Equal("space", text.Substring(8));
@@ -153,7 +153,7 @@ public static class StringTests
             Check.Equal("", text[3..3]);
             Check.Throws<ArgumentOutOfRangeException>(() => _ = text.Substring(9, 5));
         });
-        suite.Add("Replace_changes_all_occurrences", static () =>
+        suite.Add("Replace_changes_all_occurrences"u8, static () =>
         {
             Check.Equal("b-n-n-", "banana".Replace('a', '-'));
             Check.Equal("baXX", "banana".Replace("na", "X"));
@@ -162,14 +162,14 @@ public static class StringTests
             Check.Equal("aaaa", "aa".Replace("a", "aa"));
             Check.Throws<ArgumentException>(static () => _ = "a".Replace("", "b"));
         });
-        suite.Add("Join_puts_separators_between", static () =>
+        suite.Add("Join_puts_separators_between"u8, static () =>
         {
             Check.Equal("a, b, c", string.Join(", ", "a", "b", "c"));
             Check.Equal("a//c", string.Join('/', "a", null, "c"));
             Check.Equal("", string.Join(", ", Array.Empty<string>()));
             Check.Equal("1-2-3", string.Join("-", new List<int> { 1, 2, 3 }));
         });
-        suite.Add("Split_honours_its_options", static () =>
+        suite.Add("Split_honours_its_options"u8, static () =>
         {
             Check.SequenceEqual<string>(["a", "", "b"], "a,,b".Split(','));
             Check.SequenceEqual<string>(["a", "b"], "a,,b".Split(',', StringSplitOptions.RemoveEmptyEntries));
@@ -177,7 +177,7 @@ public static class StringTests
             Check.SequenceEqual<string>(["x", "y", "z"], "x::y::z".Split("::"));
             Check.SequenceEqual<string>([""], "".Split(','));
         });
-        suite.Add("Trim_and_pad", static () =>
+        suite.Add("Trim_and_pad"u8, static () =>
         {
             Check.Equal("x y", "\t x y \n".Trim());
             Check.Equal("x  ", "  x  ".TrimStart());
@@ -187,14 +187,14 @@ public static class StringTests
             Check.Equal("7..", "7".PadRight(3, '.'));
             Check.Equal("1234", "1234".PadLeft(2));
         });
-        suite.Add("Insert_remove_and_case", static () =>
+        suite.Add("Insert_remove_and_case"u8, static () =>
         {
             Check.Equal("abXcd", "abcd".Insert(2, "X"));
             Check.Equal("ad", "abcd".Remove(1, 2));
             Check.Equal("PAGE 4K", "Page 4k".ToUpperInvariant());
             Check.Equal("page 4k", "Page 4K".ToLowerInvariant());
         });
-        suite.Add("Utf8_round_trip_of_all_lengths", static () =>
+        suite.Add("Utf8_round_trip_of_all_lengths"u8, static () =>
         {
             string text = "a\u00E9\u20AC\U0001F600";
             byte[] bytes = Encoding.UTF8.GetBytes(text);
@@ -202,7 +202,7 @@ public static class StringTests
             Check.Equal(text, Encoding.UTF8.GetString(bytes));
             Check.Equal(10, Encoding.UTF8.GetByteCount(text));
         });
-        suite.Add("Malformed_utf8_becomes_replacement_characters", static () =>
+        suite.Add("Malformed_utf8_becomes_replacement_characters"u8, static () =>
         {
             Check.Equal("a\uFFFDb", Encoding.UTF8.GetString([0x61, 0xFF, 0x62]));
             Check.Equal("\uFFFD", Encoding.UTF8.GetString([0xE2, 0x82]));
@@ -210,7 +210,7 @@ public static class StringTests
             Check.Equal("\uFFFD\uFFFD\uFFFD", Encoding.UTF8.GetString([0xED, 0xA0, 0x80]));
             Check.Equal("\uFFFD!", Encoding.UTF8.GetString([0xF0, 0x9F, 0x98, 0x21]));
         });
-        suite.Add("Unpaired_surrogates_become_replacement_characters", static () =>
+        suite.Add("Unpaired_surrogates_become_replacement_characters"u8, static () =>
         {
             Check.SequenceEqual<byte>([0xEF, 0xBF, 0xBD, 0x78], Encoding.UTF8.GetBytes("\uD83Dx"));
             Check.SequenceEqual<byte>([0xEF, 0xBF, 0xBD], Encoding.UTF8.GetBytes("\uDE00"));
@@ -219,7 +219,7 @@ public static class StringTests
 
     private static void AddBuilder(SelfTestSuite suite)
     {
-        suite.Add("StringBuilder_appends_and_grows", static () =>
+        suite.Add("StringBuilder_appends_and_grows"u8, static () =>
         {
             var builder = new StringBuilder();
             for (int i = 0; i < 100; i++)
@@ -229,13 +229,13 @@ public static class StringTests
             Check.True(text.StartsWith("0,1,2,", StringComparison.Ordinal));
             Check.True(text.EndsWith("98,99,", StringComparison.Ordinal));
         });
-        suite.Add("StringBuilder_interpolates_in_place", static () =>
+        suite.Add("StringBuilder_interpolates_in_place"u8, static () =>
         {
             var builder = new StringBuilder("pages: ");
             builder.Append($"{4096:X} x {7,3}|{"left",-6}|");
             Check.Equal("pages: 1000 x   7|left  |", builder.ToString());
         });
-        suite.Add("StringBuilder_edits", static () =>
+        suite.Add("StringBuilder_edits"u8, static () =>
         {
             var builder = new StringBuilder("0123456789");
             builder.Remove(2, 3).Insert(0, "<").Replace('9', '>').Append('!', 2);
