@@ -68,7 +68,7 @@ HELPER RhpStackProbe
 1:  subq $PAGE_SIZE, %rax
     testl %eax, (%rax)
     cmpq %r11, %rax
-    jae 1b
+    ja 1b
     ret
 END_HELPER RhpStackProbe
 
