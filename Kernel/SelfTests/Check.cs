@@ -18,6 +18,7 @@ public sealed class CheckFailedException(string message, string file, int line) 
 public static class Check
 {
     /// <summary>A condition holds.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void True(
         bool condition,
         [CallerFilePath] string file = "",
@@ -28,6 +29,7 @@ public static class Check
     }
 
     /// <summary>A condition does not hold.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void False(
         bool condition,
         [CallerFilePath] string file = "",
@@ -38,6 +40,7 @@ public static class Check
     }
 
     /// <summary>Two integers are equal.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Equal(
         long expected,
         long actual,
@@ -49,6 +52,7 @@ public static class Check
     }
 
     /// <summary>Two unsigned integers are equal.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Equal(
         ulong expected,
         ulong actual,
@@ -60,6 +64,7 @@ public static class Check
     }
 
     /// <summary>Two strings have the same characters.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Equal(
         string? expected,
         string? actual,
@@ -71,6 +76,7 @@ public static class Check
     }
 
     /// <summary>Two values are equal by their type's own equality.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Equal<T>(
         T expected,
         T actual,
@@ -82,6 +88,7 @@ public static class Check
     }
 
     /// <summary>Two spans have equal elements in the same order.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void SequenceEqual<T>(
         ReadOnlySpan<T> expected,
         ReadOnlySpan<T> actual,
@@ -96,6 +103,7 @@ public static class Check
 
     /// <summary>The action throws exactly this kind of exception.</summary>
     /// <returns>The exception.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TException Throws<TException>(
         Action action,
         [CallerFilePath] string file = "",
@@ -118,6 +126,7 @@ public static class Check
         Fail($"expected {expected}, found {actual}", file, line);
 
     /// <summary>Fails always.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Fail(string message, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         throw new CheckFailedException(message, file, line);
 }

@@ -43,6 +43,7 @@ public sealed class SelfTestSuite(string name, bool onlyWhenNamed = false)
     public IReadOnlyList<SelfTest> Tests => _tests;
 
     /// <summary>Adds a test; its name is a UTF-8 literal.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Add(ReadOnlySpan<byte> testName, Action body) => _tests.Add(new SelfTest(testName, body));
 
     /// <summary>Whether <c>selftest filter</c> means this suite: everything, the same name, or a dotted parent of it.</summary>
