@@ -26,7 +26,6 @@ public static class SelfTestCatalog
         InterfaceTests.Create(),
         DelegateTests.Create(),
         GenericTests.Create(),
-        ArrayTests.Create(),
         LockTests.Create(),
         ExceptionsTests.Create(),
         StackWalkTests.Create(),
