@@ -28,6 +28,9 @@ public readonly record struct PhysicalAddress(ulong Value) : IComparable<Physica
     /// <inheritdoc/>
     public override int GetHashCode() => Value.GetHashCode();
 
+    /// <summary>The address in hexadecimal. The text that a record brings would print the frame, which prints its address.</summary>
+    public override string ToString() => Value.ToString("x16");
+
     /// <inheritdoc/>
     public int CompareTo(PhysicalAddress other) => Value.CompareTo(other.Value);
 

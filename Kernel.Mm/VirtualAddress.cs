@@ -30,6 +30,9 @@ public readonly record struct VirtualAddress(ulong Value) : IComparable<VirtualA
     /// <inheritdoc/>
     public override int GetHashCode() => Value.GetHashCode();
 
+    /// <summary>The address in hexadecimal.</summary>
+    public override string ToString() => Value.ToString("x16");
+
     /// <inheritdoc/>
     public int CompareTo(VirtualAddress other) => Value.CompareTo(other.Value);
 

@@ -75,7 +75,7 @@ public sealed class TableDirectoryTests : IDisposable
         TableDirectory directory = Load(_image.Place(FirmwareImage.Root(narrow, wide)), out bool isLoaded);
         Assert.True(isLoaded);
         Assert.Single(directory.Tables);
-        Assert.Equal(new TableProblem(TableDefect.Checksum, TableSignature.Xsdt, wide), Assert.Single(directory.Problems));
+        Assert.Equal(PropertyText.Of(new TableProblem(TableDefect.Checksum, TableSignature.Xsdt, wide)), PropertyText.Of(Assert.Single(directory.Problems)));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class TableDirectoryTests : IDisposable
         PhysicalAddress whole = _image.Place(FirmwareImage.Table("APIC", SampleTables.Madt));
         TableDirectory directory = Load(_image.Place(FirmwareImage.Root(default, _image.PlaceList(true, broken, whole))), out bool _);
         Assert.Equal(TableSignature.Madt, Assert.Single(directory.Tables).Signature);
-        Assert.Equal(new TableProblem(defect, TableSignature.Hpet, broken), Assert.Single(directory.Problems));
+        Assert.Equal(PropertyText.Of(new TableProblem(defect, TableSignature.Hpet, broken)), PropertyText.Of(Assert.Single(directory.Problems)));
     }
 
     [Fact]

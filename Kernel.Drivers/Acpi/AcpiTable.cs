@@ -4,7 +4,7 @@ using Kernel.Mm;
 namespace Kernel.Drivers.Acpi;
 
 /// <summary>A table whose checksum is right and which stays mapped.</summary>
-public readonly unsafe struct AcpiTable
+public sealed unsafe class AcpiTable
 {
     /// <summary>Bytes of the header that all tables begin with (ACPI 6.5, 5.2.6).</summary>
     public const int HeaderLength = 36;
@@ -24,6 +24,9 @@ public readonly unsafe struct AcpiTable
         _data = data;
         Length = length;
     }
+
+    /// <summary>What stands for a table that the machine doesn't have: empty, and not present.</summary>
+    public static AcpiTable Absent { get; } = new(default, 0, 0);
 
     /// <summary>Where it is.</summary>
     public PhysicalAddress Address { get; }

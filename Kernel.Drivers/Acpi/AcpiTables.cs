@@ -63,7 +63,7 @@ public static class AcpiTables
     /// <param name="signature">Its name.</param>
     /// <param name="index">0 for the first of that name.</param>
     /// <returns>One that is not present if there are fewer.</returns>
-    public static AcpiTable Find(TableSignature signature, int index = 0) => s_directory?.Find(signature, index) ?? default;
+    public static AcpiTable Find(TableSignature signature, int index = 0) => s_directory?.Find(signature, index) ?? AcpiTable.Absent;
 
     /// <summary>What the firmware says about switching off.</summary>
     /// <returns>False if no definition block has the values.</returns>
@@ -94,7 +94,7 @@ public static class AcpiTables
         s_windows = Mcfg.Parse(directory.Find(TableSignature.Mcfg).Bytes);
     }
 
-    private static void Report(in TableProblem problem)
+    private static void Report(TableProblem problem)
     {
         Span<byte> name = stackalloc byte[sizeof(uint)];
         Log.Warn($"acpi: {problem.Signature.CopyTo(name)} at 0x{problem.Address.Value:x} ignored: {Describe(problem.Defect)}");

@@ -25,35 +25,72 @@ public enum SignalTrigger
 }
 
 /// <summary>A processor and its local interrupt controller.</summary>
-/// <param name="ProcessorId">The processor's number in ACPI.</param>
-/// <param name="ApicId">Number of its local controller.</param>
-/// <param name="IsEnabled">Whether it may be started.</param>
-public readonly record struct LocalApicEntry(uint ProcessorId, uint ApicId, bool IsEnabled);
+public sealed class LocalApicEntry(uint processorId, uint apicId, bool isEnabled)
+{
+    /// <summary>The processor's number in ACPI.</summary>
+    public uint ProcessorId => processorId;
+
+    /// <summary>Number of its local controller.</summary>
+    public uint ApicId => apicId;
+
+    /// <summary>Whether it may be started.</summary>
+    public bool IsEnabled => isEnabled;
+}
 
 /// <summary>An I/O interrupt controller.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Address">Where its registers are.</param>
-/// <param name="FirstInterrupt">Global number of its first input.</param>
-public readonly record struct IoApicEntry(byte Id, PhysicalAddress Address, uint FirstInterrupt);
+public sealed class IoApicEntry(byte id, PhysicalAddress address, uint firstInterrupt)
+{
+    /// <summary>Its number.</summary>
+    public byte Id => id;
+
+    /// <summary>Where its registers are.</summary>
+    public PhysicalAddress Address => address;
+
+    /// <summary>Global number of its first input.</summary>
+    public uint FirstInterrupt => firstInterrupt;
+}
 
 /// <summary>Where an interrupt request of the ISA bus arrives and how it signals.</summary>
-/// <param name="IsaInterrupt">Its number on the bus.</param>
-/// <param name="GlobalInterrupt">Global number of the input.</param>
-/// <param name="Polarity">What level is active.</param>
-/// <param name="Trigger">Edge or level.</param>
-public readonly record struct SourceOverride(byte IsaInterrupt, uint GlobalInterrupt, SignalPolarity Polarity, SignalTrigger Trigger);
+public sealed class SourceOverride(byte isaInterrupt, uint globalInterrupt, SignalPolarity polarity, SignalTrigger trigger)
+{
+    /// <summary>Its number on the bus.</summary>
+    public byte IsaInterrupt => isaInterrupt;
+
+    /// <summary>Global number of the input.</summary>
+    public uint GlobalInterrupt => globalInterrupt;
+
+    /// <summary>What level is active.</summary>
+    public SignalPolarity Polarity => polarity;
+
+    /// <summary>Edge or level.</summary>
+    public SignalTrigger Trigger => trigger;
+}
 
 /// <summary>Which pin of the local controllers brings non-maskable interrupts.</summary>
-/// <param name="ProcessorId">Number of the processor in ACPI.</param>
-/// <param name="IsForAll">Whether it is so for all processors.</param>
-/// <param name="Pin">0 or 1.</param>
-public readonly record struct LocalNmiEntry(uint ProcessorId, bool IsForAll, byte Pin);
+public sealed class LocalNmiEntry(uint processorId, bool isForAll, byte pin)
+{
+    /// <summary>Number of the processor in ACPI.</summary>
+    public uint ProcessorId => processorId;
+
+    /// <summary>Whether it is so for all processors.</summary>
+    public bool IsForAll => isForAll;
+
+    /// <summary>0 or 1.</summary>
+    public byte Pin => pin;
+}
 
 /// <summary>An input of an I/O controller that brings non-maskable interrupts.</summary>
-/// <param name="GlobalInterrupt">Global number of the input.</param>
-/// <param name="Polarity">What level is active.</param>
-/// <param name="Trigger">Edge or level.</param>
-public readonly record struct NmiSourceEntry(uint GlobalInterrupt, SignalPolarity Polarity, SignalTrigger Trigger);
+public sealed class NmiSourceEntry(uint globalInterrupt, SignalPolarity polarity, SignalTrigger trigger)
+{
+    /// <summary>Global number of the input.</summary>
+    public uint GlobalInterrupt => globalInterrupt;
+
+    /// <summary>What level is active.</summary>
+    public SignalPolarity Polarity => polarity;
+
+    /// <summary>Edge or level.</summary>
+    public SignalTrigger Trigger => trigger;
+}
 
 /// <summary>The table of interrupt controllers (ACPI 6.5, 5.2.12).</summary>
 public sealed class Madt

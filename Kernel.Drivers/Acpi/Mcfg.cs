@@ -5,11 +5,20 @@ using Kernel.Mm;
 namespace Kernel.Drivers.Acpi;
 
 /// <summary>A window of memory-mapped configuration space (PCI firmware specification 3.0, 4.1.2).</summary>
-/// <param name="Base">Where bus 0 is or would be.</param>
-/// <param name="Segment">Number of the group of buses.</param>
-/// <param name="FirstBus">The first bus in the window.</param>
-/// <param name="LastBus">The last bus in the window.</param>
-public readonly record struct ConfigurationWindow(PhysicalAddress Base, ushort Segment, byte FirstBus, byte LastBus);
+public sealed class ConfigurationWindow(PhysicalAddress start, ushort segment, byte firstBus, byte lastBus)
+{
+    /// <summary>Where bus 0 is or would be.</summary>
+    public PhysicalAddress Base => start;
+
+    /// <summary>Number of the group of buses.</summary>
+    public ushort Segment => segment;
+
+    /// <summary>The first bus in the window.</summary>
+    public byte FirstBus => firstBus;
+
+    /// <summary>The last bus in the window.</summary>
+    public byte LastBus => lastBus;
+}
 
 /// <summary>The table of memory-mapped configuration space.</summary>
 public static class Mcfg

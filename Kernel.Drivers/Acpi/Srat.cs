@@ -5,17 +5,33 @@ using Kernel.Mm;
 namespace Kernel.Drivers.Acpi;
 
 /// <summary>A processor's place.</summary>
-/// <param name="ApicId">Number of its local interrupt controller.</param>
-/// <param name="Domain">Number of the group of processors and memory that are near to each other.</param>
-public readonly record struct ProcessorAffinity(uint ApicId, uint Domain);
+public sealed class ProcessorAffinity(uint apicId, uint domain)
+{
+    /// <summary>Number of its local interrupt controller.</summary>
+    public uint ApicId => apicId;
+
+    /// <summary>Number of the group of processors and memory that are near to each other.</summary>
+    public uint Domain => domain;
+}
 
 /// <summary>A memory range's place.</summary>
-/// <param name="Start">Its first byte.</param>
-/// <param name="Length">Its size in bytes.</param>
-/// <param name="Domain">Number of the group of processors and memory that are near to each other.</param>
-/// <param name="IsHotPluggable">Whether it may be taken out while the machine runs.</param>
-/// <param name="IsNonVolatile">Whether it keeps its content without power.</param>
-public readonly record struct MemoryAffinity(PhysicalAddress Start, ulong Length, uint Domain, bool IsHotPluggable, bool IsNonVolatile);
+public sealed class MemoryAffinity(PhysicalAddress start, ulong length, uint domain, bool isHotPluggable, bool isNonVolatile)
+{
+    /// <summary>Its first byte.</summary>
+    public PhysicalAddress Start => start;
+
+    /// <summary>Its size in bytes.</summary>
+    public ulong Length => length;
+
+    /// <summary>Number of the group of processors and memory that are near to each other.</summary>
+    public uint Domain => domain;
+
+    /// <summary>Whether it may be taken out while the machine runs.</summary>
+    public bool IsHotPluggable => isHotPluggable;
+
+    /// <summary>Whether it keeps its content without power.</summary>
+    public bool IsNonVolatile => isNonVolatile;
+}
 
 /// <summary>The table of what is near to what (ACPI 6.5, 5.2.16). Only enabled entries are kept.</summary>
 public sealed class Srat

@@ -66,7 +66,7 @@ public sealed unsafe class TableDirectory
         foreach (AcpiTable table in _tables)
             if (table.Signature == signature && index-- == 0)
                 return table;
-        return default;
+        return AcpiTable.Absent;
     }
 
     private bool TryReadRoot(PhysicalAddress address, out RootPointer pointer)
@@ -137,7 +137,7 @@ public sealed unsafe class TableDirectory
 
     private bool TryOpen(PhysicalAddress address, out AcpiTable table)
     {
-        table = default;
+        table = AcpiTable.Absent;
         nint header = IsReachable(address, AcpiTable.HeaderLength)
             ? _memory.Map(address, AcpiTable.HeaderLength, CachePolicy.WriteBack)
             : 0;

@@ -22,7 +22,14 @@ public enum TableDefect
 }
 
 /// <summary>A table that is ignored.</summary>
-/// <param name="Defect">Why.</param>
-/// <param name="Signature">What it claims to be; zero if it can't be read.</param>
-/// <param name="Address">Where it is.</param>
-public readonly record struct TableProblem(TableDefect Defect, TableSignature Signature, PhysicalAddress Address);
+public sealed class TableProblem(TableDefect defect, TableSignature signature, PhysicalAddress address)
+{
+    /// <summary>Why.</summary>
+    public TableDefect Defect => defect;
+
+    /// <summary>What it claims to be; zero if it can't be read.</summary>
+    public TableSignature Signature => signature;
+
+    /// <summary>Where it is.</summary>
+    public PhysicalAddress Address => address;
+}

@@ -19,6 +19,7 @@ public static class InterruptController
     private static InterruptLock s_lock;
     private static List<IoApic>? s_ioApics;
     private static Madt? s_madt;
+    private static SourceOverride[] s_sources = [];
     private static bool s_usesIoApics;
 
     /// <summary>Whether requests come through I/O APICs; otherwise through the 8259 controllers.</summary>
@@ -33,6 +34,9 @@ public static class InterruptController
     {
         LegacyController.Initialize();
         s_madt = AcpiTables.Madt;
+        s_sources = new SourceOverride[IsaInterrupts];
+        for (byte request = 0; request < IsaInterrupts; request++)
+            s_sources[request] = FindSource(request);
         s_ioApics = [];
         if (ProcessorIdentity.HasLocalApic)
             OpenIoApics(s_ioApics);
@@ -53,7 +57,7 @@ public static class InterruptController
         using InterruptLock.Scope _ = s_lock.Enter();
         if (!s_usesIoApics)
             return (byte)(LegacyController.FirstVector + isaInterrupt);
-        SourceOverride source = FindSource(isaInterrupt);
+        SourceOverride source = s_sources[isaInterrupt];
         if (!TryFindInput(source.GlobalInterrupt, out IoApic? apic, out int input))
             return 0;
         apic!.Set(input, RedirectionEntry.Create(vector, source.Polarity, source.Trigger, (byte)LocalApic.Id));
@@ -83,7 +87,7 @@ public static class InterruptController
     public static InterruptLine GetLine(byte isaInterrupt)
     {
         using InterruptLock.Scope _ = s_lock.Enter();
-        SourceOverride source = FindSource(isaInterrupt);
+        SourceOverride source = s_sources[isaInterrupt];
         if (!s_usesIoApics)
             return new InterruptLine(
                 isaInterrupt,
@@ -107,7 +111,7 @@ public static class InterruptController
             return;
         }
 
-        if (!TryFindInput(FindSource(isaInterrupt).GlobalInterrupt, out IoApic? apic, out int input))
+        if (!TryFindInput(s_sources[isaInterrupt].GlobalInterrupt, out IoApic? apic, out int input))
             return;
         RedirectionEntry entry = apic!.Get(input);
         // Without a vector it would raise an exception's.

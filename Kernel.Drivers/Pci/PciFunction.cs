@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Kernel.Drivers.Pci;
 
@@ -29,7 +30,7 @@ public sealed class PciFunction
     private const ushort Absent = 0xffff;
     private const int RegisterBytes = sizeof(uint);
 
-    private readonly BaseAddress[] _windows = new BaseAddress[MaxWindows];
+    private WindowTable _windows;
 
     private PciFunction(PciAddress address) => Address = address;
 
@@ -141,5 +142,11 @@ public sealed class PciFunction
         uint probe = space.Read32(Address, offset);
         space.Write32(Address, offset, value);
         return probe;
+    }
+
+    [InlineArray(MaxWindows)]
+    private struct WindowTable
+    {
+        private BaseAddress _first;
     }
 }

@@ -106,7 +106,7 @@ internal sealed class AcpiCommand : MonitorCommand
     private static AcpiTable Find(ReadOnlySpan<byte> name)
     {
         if (name.Length != SignatureLength)
-            return default;
+            return AcpiTable.Absent;
         Span<byte> letters = stackalloc byte[SignatureLength];
         for (int i = 0; i < SignatureLength; i++)
             letters[i] = name[i] is >= (byte)'a' and <= (byte)'z' ? (byte)(name[i] - 'a' + 'A') : name[i];
