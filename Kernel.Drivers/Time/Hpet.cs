@@ -5,13 +5,11 @@ namespace Kernel.Drivers.Time;
 /// <summary>The high-precision event timer's main counter (IA-PC HPET specification 1.0a, 2.3).</summary>
 public sealed class Hpet : ReferenceCounter
 {
-    private const int CapabilitiesOffset = 0x000;
     private const int PeriodOffset = 0x004;
     private const int ConfigurationOffset = 0x010;
     private const int CounterOffset = 0x0f0;
     private const int RegisterBytes = 0x400;
 
-    private const uint Is64Bits = 1 << 13;
     private const uint Enable = 1;
 
     private const ulong FemtosecondsPerSecond = 1_000_000_000_000_000;
@@ -20,11 +18,10 @@ public sealed class Hpet : ReferenceCounter
 
     private readonly nint _registers;
 
-    private Hpet(nint registers, uint period, bool isWide)
+    private Hpet(nint registers, uint period)
     {
         _registers = registers;
         Frequency = (FemtosecondsPerSecond + period / 2) / period;
-        IsWide = isWide;
     }
 
     /// <inheritdoc/>
@@ -33,10 +30,7 @@ public sealed class Hpet : ReferenceCounter
     /// <inheritdoc/>
     public override ulong Frequency { get; }
 
-    /// <summary>Whether the counter has 64 bits. Its lower half, which every one has, is all that is read.</summary>
-    public bool IsWide { get; }
-
-    /// <inheritdoc/>
+    /// <summary>The lower half of the counter: some have only that, and it does for any window.</summary>
     public override ulong Mask => uint.MaxValue;
 
     /// <summary>Maps the timer and lets its counter run.</summary>
@@ -53,7 +47,7 @@ public sealed class Hpet : ReferenceCounter
         if (period is < MinPeriod or > MaxPeriod)
             return null;
         Mmio.Write32(at + ConfigurationOffset, Mmio.Read32(at + ConfigurationOffset) | Enable);
-        return new Hpet(at, period, (Mmio.Read32(at + CapabilitiesOffset) & Is64Bits) != 0);
+        return new Hpet(at, period);
     }
 
     /// <inheritdoc/>
