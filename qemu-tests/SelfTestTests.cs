@@ -68,11 +68,21 @@ public sealed class SelfTestTests(ITestOutputHelper output) : QemuTest(output)
     public async Task Two_runs_leave_memory_use_unchanged()
     {
         QemuMachine machine = await BootAsync(new QemuOptions());
-        // The first run fills what is made once (static data, pools' first slabs).
+        // The first run fills what is made once, the second takes the memory that all later ones take and give back.
         await machine.CommandAsync("selftest", s_limit);
-        string before = await machine.CommandAsync("mem");
+        await machine.CommandAsync("selftest", s_limit);
+        string before = await MemoryInUseAsync(machine);
         TapReport report = TapReport.Parse(await machine.CommandAsync("selftest", s_limit));
         Assert.All(report.Tests, test => Assert.True(test.Passed, test.Name));
-        Assert.Equal(before, await machine.CommandAsync("mem"));
+        Assert.Equal(before, await MemoryInUseAsync(machine));
+    }
+
+    /// <summary>What <c>mem</c> says, without its counters of <c>new</c>, which only ever grow.</summary>
+    private static async Task<string> MemoryInUseAsync(QemuMachine machine)
+    {
+        string report = await machine.CommandAsync("mem");
+        int counters = report.IndexOf("new  ", StringComparison.Ordinal);
+        Assert.True(counters > 0, report);
+        return report[..counters];
     }
 }

@@ -39,6 +39,9 @@ public sealed class SelfTestSuite(string name, bool onlyWhenNamed = false)
     /// <summary>The suite's dotted name.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Whether the suite ran before, so that its static fields are filled.</summary>
+    public bool HasRun { get; set; }
+
     /// <summary>The tests in order.</summary>
     public IReadOnlyList<SelfTest> Tests => _tests;
 

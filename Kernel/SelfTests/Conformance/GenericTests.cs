@@ -102,9 +102,8 @@ public static class GenericTests
         });
         suite.Add("static_constructor_runs_once_when_first_used"u8, static () =>
         {
-            int before = s_initialized;
             Check.Equal(11, Late.Value + Late.Value - 31);
-            Check.Equal(before + 1, s_initialized);
+            Check.Equal(1, s_initialized);
         });
         suite.Add("static_constructor_of_each_instantiation"u8, static () =>
         {
