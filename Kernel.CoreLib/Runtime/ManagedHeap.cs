@@ -102,18 +102,26 @@ public static unsafe class ManagedHeap
     public static void EndScope(in HeapScope scope)
     {
         s_scopeDepth--;
-        var chunk = (HeapChunk*)s_scopeChunk;
-        while (chunk is not null && chunk->Sequence > scope.Sequence)
+        // A large object's chunk stands behind the one that was current, which may be older than the scope.
+        fixed (nint* newest = &s_scopeChunk)
         {
-            HeapChunk* previous = chunk->Previous;
-            Clear(chunk, (nuint)(chunk + 1));
-            s_statistics.FreePages += chunk->Pages(chunk);
-            Free(chunk);
-            chunk = previous;
+            nint* link = newest;
+            while (*link != 0)
+            {
+                var chunk = (HeapChunk*)*link;
+                if (chunk->Sequence <= scope.Sequence)
+                {
+                    link = (nint*)&chunk->Previous;
+                    continue;
+                }
+                *link = (nint)chunk->Previous;
+                Clear(chunk, (nuint)(chunk + 1));
+                s_statistics.FreePages += chunk->Pages(chunk);
+                Free(chunk);
+            }
         }
-        s_scopeChunk = (nint)chunk;
-        if (chunk is not null && chunk == scope.Chunk)
-            Clear(chunk, scope.Next);
+        if (scope.Chunk is not null)
+            Clear(scope.Chunk, scope.Next);
     }
 
     private static void Clear(HeapChunk* chunk, nuint from)
@@ -184,8 +192,6 @@ public static unsafe class ManagedHeap
             chunk->Previous = (HeapChunk*)old;
         }
         while (Interlocked.CompareExchange(ref link, (nint)chunk, old) != old);
-        // The list stays sorted by age, as the end of a scope expects.
-        chunk->Sequence = current->Sequence;
     }
 
     private static HeapChunk* NewChunk(nuint size)
@@ -213,24 +219,31 @@ public static unsafe class ManagedHeap
         s_freeChunks = (nint)chunk;
     }
 
-    /// <summary>The first free chunk that is large enough. Takes the whole list meanwhile, so that nobody else sees it change.</summary>
+    /// <summary>
+    /// The smallest free chunk that is large enough: repeated work finds the same chunks again, and the heap stops growing.
+    /// Takes the whole list meanwhile, so that nobody else sees it change.
+    /// </summary>
     private static HeapChunk* TakeFree(nuint pages)
     {
         var list = (HeapChunk*)Interlocked.Exchange(ref s_freeChunks, 0);
-        HeapChunk* found = null;
+        HeapChunk* best = null;
         while (list is not null)
         {
             HeapChunk* next = list->Previous;
-            if (found is null && list->Pages(list) >= pages)
+            nuint size = list->Pages(list);
+            HeapChunk* unwanted = list;
+            if (size >= pages && (best is null || size < best->Pages(best)))
             {
-                found = list;
-                s_statistics.FreePages -= list->Pages(list);
+                unwanted = best;
+                best = list;
             }
-            else
-                Free(list);
+            if (unwanted is not null)
+                Free(unwanted);
             list = next;
         }
-        return found;
+        if (best is not null)
+            s_statistics.FreePages -= best->Pages(best);
+        return best;
     }
 
     private static void ThrowOutOfMemory()

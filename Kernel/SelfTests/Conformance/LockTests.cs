@@ -152,6 +152,18 @@ public static unsafe class LockTests
             }
             Check.Equal(pages, ManagedHeap.Statistics.Pages - ManagedHeap.Statistics.FreePages);
         });
+        suite.Add("an_inner_scope_gives_large_objects_back"u8, static () =>
+        {
+            HeapScope outer = ManagedHeap.BeginScope();
+            Fill();
+            ulong pages = ManagedHeap.Statistics.Pages - ManagedHeap.Statistics.FreePages;
+            HeapScope inner = ManagedHeap.BeginScope();
+            Fill();
+            ManagedHeap.EndScope(inner);
+            ulong left = ManagedHeap.Statistics.Pages - ManagedHeap.Statistics.FreePages;
+            ManagedHeap.EndScope(outer);
+            Check.Equal(pages, left);
+        });
         suite.Add("nested_scopes"u8, static () =>
         {
             HeapScope outer = ManagedHeap.BeginScope();
