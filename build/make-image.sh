@@ -17,7 +17,7 @@ modules=(normal configfile iso9660 part_msdos part_gpt part_apple search search_
 
 rm -rf "$staging"
 mkdir -p "$staging/boot/grub"
-objcopy --strip-all "$kernel" "$staging/boot/kernel.elf"
+objcopy --strip-all --remove-section=.eh_frame --remove-section=.dotnet_eh_table "$kernel" "$staging/boot/kernel.elf"
 cp "$initramfs" "$staging/boot/initramfs.cpio"
 cp "$menu" "$staging/boot/grub/grub.cfg"
 

@@ -269,14 +269,24 @@ ExceptionResume:
     .cfi_endproc
     .size ExceptionResume, . - ExceptionResume
 
-/* byte* ExceptionUnwindTable(): the linker's search table over .eh_frame. */
+/* byte* ExceptionUnwindTable(): the table that the build made of .eh_frame. */
     .globl ExceptionUnwindTable
     .type ExceptionUnwindTable, @function
 ExceptionUnwindTable:
     .cfi_startproc
-    leaq __eh_frame_hdr_start(%rip), %rax
+    leaq __unwind_start(%rip), %rax
     ret
     .cfi_endproc
     .size ExceptionUnwindTable, . - ExceptionUnwindTable
+
+/* byte* ExceptionUnwindTableEnd(): one past its last byte. */
+    .globl ExceptionUnwindTableEnd
+    .type ExceptionUnwindTableEnd, @function
+ExceptionUnwindTableEnd:
+    .cfi_startproc
+    leaq __unwind_end(%rip), %rax
+    ret
+    .cfi_endproc
+    .size ExceptionUnwindTableEnd, . - ExceptionUnwindTableEnd
 
     .section .note.GNU-stack, "", @progbits

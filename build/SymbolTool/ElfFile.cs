@@ -10,7 +10,7 @@ namespace CosmosVm.SymbolTool;
 /// <param name="Name">Such as ".text".</param>
 /// <param name="Type">SHT_* value.</param>
 /// <param name="Flags">SHF_* bits.</param>
-/// <param name="Address">Where it is loaded; 0 when it isn't.</param>
+/// <param name="Address">Where it is loaded, or would be if it were; 0 when it has no place.</param>
 /// <param name="Offset">Where its bytes stand in the file.</param>
 /// <param name="Size">In bytes; in memory for a section without bytes in the file.</param>
 /// <param name="Link">Index of the section that this one refers to.</param>
@@ -93,6 +93,19 @@ public sealed class ElfFile
         }
 
         return default;
+    }
+
+    /// <summary>The bytes that stand at an address, loaded or not.</summary>
+    /// <exception cref="InvalidDataException">No section has bytes for all of them.</exception>
+    public ReadOnlySpan<byte> BytesAt(ulong address, int length)
+    {
+        foreach (ElfSection section in Sections)
+        {
+            if (section.Address != 0 && section.HasBytes && address >= section.Address && address - section.Address + (ulong)length <= section.Size)
+                return _bytes.AsSpan((int)(section.Offset + (address - section.Address)), length);
+        }
+
+        throw new InvalidDataException($"the file has no {length} bytes for address {address:x}");
     }
 
     private ElfSection[] ReadSections()

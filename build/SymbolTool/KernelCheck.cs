@@ -7,6 +7,7 @@ namespace CosmosVm.SymbolTool;
 public static class KernelCheck
 {
     private const string TableSection = ".ksyms";
+    private const string UnwindSection = ".unwind";
 
     /// <summary>Bytes that the kernel takes in memory, .bss included, without its symbol and line tables.</summary>
     public static ulong KernelSize(ElfFile elf) =>
@@ -18,12 +19,12 @@ public static class KernelCheck
         elf.Sections.Where(section => section.Name == TableSection).Aggregate(0UL, (sum, section) => sum + section.Size);
 
     /// <summary>
-    /// Says which symbols of <paramref name="first"/>, from which the table was made, stand elsewhere in
-    /// <paramref name="final"/>. What lies behind the table's start may move, for nothing but the image's end does.
+    /// Says which symbols of <paramref name="first"/>, from which the tables were made, stand elsewhere in
+    /// <paramref name="final"/>. What lies behind the tables' start may move: symbols of the tables and the image's end.
     /// </summary>
     public static List<string> MovedSymbols(ElfFile first, ElfFile final)
     {
-        ulong tableStart = final.Sections.Where(section => section.Name == TableSection).Select(section => section.Address).FirstOrDefault(ulong.MaxValue);
+        ulong tableStart = final.Sections.Where(section => section.Name is TableSection or UnwindSection).Select(section => section.Address).Append(ulong.MaxValue).Min();
         var expected = new Dictionary<string, List<ulong>>();
         foreach (ElfSymbol symbol in first.Symbols)
         {

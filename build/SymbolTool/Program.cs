@@ -14,7 +14,7 @@ public static class Program
     private const int WrongUse = 2;
 
     private const string Usage = """
-        usage: SymbolTool make KERNEL OUTPUT ASSEMBLY...      write the symbol and line table of a linked kernel
+        usage: SymbolTool make KERNEL SYMBOLS UNWIND ASSEMBLY... write the tables of a linked kernel to two files
                SymbolTool check FIRST FINAL LIMIT TABLELIMIT  check addresses and sizes (bytes) of the final kernel
                SymbolTool list KERNEL ASSEMBLY...             print what the table would hold
         """;
@@ -26,8 +26,8 @@ public static class Program
         {
             switch (arguments)
             {
-                case ["make", var kernel, var output, .. var assemblies]:
-                    return Make(kernel, output, assemblies);
+                case ["make", var kernel, var symbols, var unwind, .. var assemblies]:
+                    return Make(kernel, symbols, unwind, assemblies);
                 case ["check", var first, var final, var limit, var tableLimit]:
                     return Check(first, final, ulong.Parse(limit, CultureInfo.InvariantCulture), ulong.Parse(tableLimit, CultureInfo.InvariantCulture));
                 case ["list", var kernel, .. var assemblies]:
@@ -44,12 +44,17 @@ public static class Program
         }
     }
 
-    private static int Make(string kernel, string output, string[] assemblies)
+    private static int Make(string kernel, string symbols, string unwind, string[] assemblies)
     {
-        List<Method> methods = Collect(kernel, assemblies);
+        ElfFile elf = ElfFile.Open(kernel);
+        List<Method> methods = Collect(elf, assemblies);
         byte[] table = SymbolTableWriter.Write(methods);
-        File.WriteAllBytes(output, table);
+        File.WriteAllBytes(symbols, table);
         Console.WriteLine($"  symbols  {methods.Count} methods, {methods.Sum(method => method.Lines.Count)} lines, {Kibibytes((ulong)table.Length)}");
+        List<FunctionFrame> frames = FrameReader.ReadAll(elf);
+        byte[] unwindTable = UnwindTableWriter.Write(elf, frames);
+        File.WriteAllBytes(unwind, unwindTable);
+        Console.WriteLine($"  unwind   {frames.Count} functions, {Kibibytes((ulong)unwindTable.Length)}");
         return Success;
     }
 
@@ -57,7 +62,7 @@ public static class Program
     {
         ElfFile elf = ElfFile.Open(final);
         List<string> problems = KernelCheck.MovedSymbols(ElfFile.Open(first), elf)
-            .ConvertAll(name => $"embedding the symbol table moved {name}");
+            .ConvertAll(name => $"embedding the tables moved {name}");
         ulong size = KernelCheck.KernelSize(elf);
         ulong tableSize = KernelCheck.TableSize(elf);
         Console.WriteLine($"  size     kernel {Kibibytes(size)} of {Kibibytes(limit)}, symbol and line tables {Kibibytes(tableSize)} of {Kibibytes(tableLimit)}");
@@ -72,7 +77,7 @@ public static class Program
 
     private static int List(string kernel, string[] assemblies)
     {
-        foreach (Method method in Collect(kernel, assemblies))
+        foreach (Method method in Collect(ElfFile.Open(kernel), assemblies))
         {
             Console.WriteLine($"{method.Start:x16} {method.Length,6} {method.Name}");
             foreach (MethodLine line in method.Lines)
@@ -82,12 +87,12 @@ public static class Program
         return Success;
     }
 
-    private static List<Method> Collect(string kernel, string[] assemblies)
+    private static List<Method> Collect(ElfFile elf, string[] assemblies)
     {
         var names = new MethodNames();
         foreach (string assembly in assemblies)
             names.AddAssembly(assembly);
-        return MethodCollector.Collect(ElfFile.Open(kernel), names);
+        return MethodCollector.Collect(elf, names);
     }
 
     private static string Kibibytes(ulong bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:F1} KiB");

@@ -39,9 +39,9 @@ internal unsafe struct CallFrameProgram
 
     private bool Run(in FunctionUnwindInformation function, byte* instructions, byte* end, ulong address)
     {
-        var reader = new DwarfReader(instructions);
+        var reader = new DwarfReader(instructions, end);
         ulong location = function.Start;
-        while (reader.Position < end)
+        while (reader.Remaining != 0)
         {
             byte instruction = reader.ReadByte();
             if (TryAdvance(instruction, ref reader, in function, ref location))
@@ -68,9 +68,6 @@ internal unsafe struct CallFrameProgram
         {
             switch (instruction)
             {
-                case Opcode.SetLocation:
-                    location = reader.ReadPointer(function.PointerEncoding, 0);
-                    return true;
                 case Opcode.Advance1:
                     units = reader.ReadByte();
                     break;
@@ -217,7 +214,6 @@ internal unsafe struct CallFrameProgram
         public const byte Restore = 0xc0;
 
         public const byte Nothing = 0x00;
-        public const byte SetLocation = 0x01;
         public const byte Advance1 = 0x02;
         public const byte Advance2 = 0x03;
         public const byte Advance4 = 0x04;
