@@ -10,7 +10,27 @@ internal static class CallFrameInstructions
     private const byte Advance = 0x40;
     private const byte Offset = 0x80;
     private const byte Restore = 0xc0;
+
     private const byte Nothing = 0x00;
+    private const byte Advance1 = 0x02;
+    private const byte Advance2 = 0x03;
+    private const byte Advance4 = 0x04;
+    private const byte OffsetExtended = 0x05;
+    private const byte RestoreExtended = 0x06;
+    private const byte Undefined = 0x07;
+    private const byte SameValue = 0x08;
+    private const byte Register = 0x09;
+    private const byte RememberState = 0x0a;
+    private const byte RestoreState = 0x0b;
+    private const byte DefineFrame = 0x0c;
+    private const byte DefineFrameRegister = 0x0d;
+    private const byte DefineFrameOffset = 0x0e;
+    private const byte OffsetExtendedSigned = 0x11;
+    private const byte DefineFrameSigned = 0x12;
+    private const byte DefineFrameOffsetSigned = 0x13;
+    private const byte ValueOffset = 0x14;
+    private const byte ValueOffsetSigned = 0x15;
+    private const byte ArgumentsSize = 0x2e;
 
     /// <summary>The instructions without the DW_CFA_nop that fill the entry up.</summary>
     /// <exception cref="InvalidDataException">
@@ -44,22 +64,22 @@ internal static class CallFrameInstructions
 
         switch (instruction)
         {
-            case Nothing or 0x0a or 0x0b: // remember_state, restore_state
+            case Nothing or RememberState or RestoreState:
                 return;
-            case 0x02 or 0x03 or 0x04: // advance_loc1, 2, 4
-                reader.Take(1UL << (instruction - 0x02));
+            case Advance1 or Advance2 or Advance4:
+                reader.Take(1UL << (instruction - Advance1));
                 return;
-            case 0x06 or 0x07 or 0x08 or 0x0d or 0x0e or 0x2e: // restore_extended, undefined, same_value, def_cfa_register, def_cfa_offset, GNU_args_size
+            case RestoreExtended or Undefined or SameValue or DefineFrameRegister or DefineFrameOffset or ArgumentsSize:
                 reader.Unsigned();
                 return;
-            case 0x13: // def_cfa_offset_sf
+            case DefineFrameOffsetSigned:
                 reader.Signed();
                 return;
-            case 0x05 or 0x09 or 0x0c or 0x14: // offset_extended, register, def_cfa, val_offset
+            case OffsetExtended or Register or DefineFrame or ValueOffset:
                 reader.Unsigned();
                 reader.Unsigned();
                 return;
-            case 0x11 or 0x12 or 0x15: // offset_extended_sf, def_cfa_sf, val_offset_sf
+            case OffsetExtendedSigned or DefineFrameSigned or ValueOffsetSigned:
                 reader.Unsigned();
                 reader.Signed();
                 return;

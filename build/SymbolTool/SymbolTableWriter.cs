@@ -34,10 +34,10 @@ public static class SymbolTableWriter
             foreach (Method method in methods.Skip(group * GroupSize).Take(GroupSize))
             {
                 byte[] lines = WriteLines(method, fileIndex);
-                AddUnsigned(table, method.Start - previousEnd);
-                AddUnsigned(table, method.Length);
-                AddUnsigned(table, (ulong)nameIndex[method.Name]);
-                AddUnsigned(table, (ulong)lines.Length);
+                table.AddUnsigned(method.Start - previousEnd);
+                table.AddUnsigned(method.Length);
+                table.AddUnsigned((ulong)nameIndex[method.Name]);
+                table.AddUnsigned((ulong)lines.Length);
                 table.AddRange(lines);
                 previousEnd = method.Start + method.Length;
             }
@@ -67,11 +67,11 @@ public static class SymbolTableWriter
         {
             int nextFile = fileIndex[row.File];
             bool changesFile = nextFile != file;
-            AddUnsigned(bytes, ((row.Address - address) << 1) | (changesFile ? 1UL : 0UL));
+            bytes.AddUnsigned(((row.Address - address) << 1) | (changesFile ? 1UL : 0UL));
             if (changesFile)
-                AddUnsigned(bytes, (ulong)nextFile);
+                bytes.AddUnsigned((ulong)nextFile);
             int delta = row.Line - line;
-            AddUnsigned(bytes, (uint)((delta << 1) ^ (delta >> 31)));
+            bytes.AddUnsigned((uint)((delta << 1) ^ (delta >> 31)));
             (address, file, line) = (row.Address, nextFile, row.Line);
         }
 
@@ -98,8 +98,8 @@ public static class SymbolTableWriter
 
             byte[] text = Encoding.UTF8.GetBytes(strings[index]);
             int shared = text.AsSpan().CommonPrefixLength(previous);
-            AddUnsigned(table, (ulong)shared);
-            AddUnsigned(table, (ulong)(text.Length - shared));
+            table.AddUnsigned((ulong)shared);
+            table.AddUnsigned((ulong)(text.Length - shared));
             table.AddRange(text.AsSpan(shared));
             previous = text;
         }
@@ -113,13 +113,6 @@ public static class SymbolTableWriter
         foreach (string text in strings)
             index.Add(text, index.Count);
         return index;
-    }
-
-    private static void AddUnsigned(List<byte> bytes, ulong value)
-    {
-        for (; value >= 0x80; value >>= 7)
-            bytes.Add((byte)(value | 0x80));
-        bytes.Add((byte)value);
     }
 
     private static void Put32(List<byte> bytes, int offset, uint value)

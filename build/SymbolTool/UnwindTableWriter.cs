@@ -38,8 +38,8 @@ public static class UnwindTableWriter
         (List<byte> groups, List<int> groupOffsets) = WriteGroups(frames, programOffsets, languageData);
 
         ulong origin = frames.Count == 0 ? 0 : frames[0].Start;
-        var table = new TableBuilder();
-        table.AddBytes(Magic);
+        var table = new List<byte>();
+        table.AddRange(Magic);
         table.AddUInt64(origin);
         table.AddUInt32((uint)(languageStart + languageData.Bytes.Count));
         table.AddUInt32((uint)frames.Count);
@@ -53,7 +53,7 @@ public static class UnwindTableWriter
             table.AddUInt32((uint)(HeaderSize + indexSize + groupOffsets[group]));
         }
 
-        return [.. table.Bytes, .. groups, .. commonEntries, .. programs, .. languageData.Bytes];
+        return [.. table, .. groups, .. commonEntries, .. programs, .. languageData.Bytes];
     }
 
     /// <summary>Writes each different program once, the most frequent first: their offsets take fewer bytes.</summary>
@@ -76,11 +76,11 @@ public static class UnwindTableWriter
             }
 
             offsets.Add(group.Key, programs.Count);
-            var program = new TableBuilder();
+            var program = new List<byte>();
             program.AddUnsigned((ulong)commonOffset);
             program.AddUnsigned((ulong)frame.Instructions.Length);
-            program.AddBytes(frame.Instructions);
-            programs.AddRange(program.Bytes);
+            program.AddRange(frame.Instructions);
+            programs.AddRange(program);
         }
 
         return offsets;
@@ -88,19 +88,19 @@ public static class UnwindTableWriter
 
     private static List<byte> WriteCommon(CommonFrame common)
     {
-        var entry = new TableBuilder();
-        entry.AddBytes([common.IsSignalFrame ? SignalFrame : (byte)0]);
+        var entry = new List<byte>();
+        entry.Add(common.IsSignalFrame ? SignalFrame : (byte)0);
         entry.AddUnsigned(common.CodeAlignment);
         entry.AddSigned(common.DataAlignment);
         entry.AddUnsigned((ulong)common.Instructions.Length);
-        entry.AddBytes(common.Instructions);
-        return entry.Bytes;
+        entry.AddRange(common.Instructions);
+        return entry;
     }
 
     private static (List<byte> Bytes, List<int> Offsets) WriteGroups(
         IReadOnlyList<FunctionFrame> frames, Dictionary<string, int> programOffsets, LanguageDataCopier languageData)
     {
-        var groups = new TableBuilder();
+        var groups = new List<byte>();
         var offsets = new List<int>();
         ulong previousEnd = 0;
         for (int index = 0; index < frames.Count; index++)
@@ -110,7 +110,7 @@ public static class UnwindTableWriter
                 throw new InvalidDataException($"two functions have unwind information for {frame.Start:x}");
             bool startsGroup = index % GroupSize == 0;
             if (startsGroup)
-                offsets.Add(groups.Bytes.Count);
+                offsets.Add(groups.Count);
             groups.AddUnsigned(startsGroup ? 0 : frame.Start - previousEnd);
             groups.AddUnsigned(frame.Length);
             groups.AddUnsigned((ulong)programOffsets[KeyOf(frame)]);
@@ -118,7 +118,7 @@ public static class UnwindTableWriter
             previousEnd = frame.Start + frame.Length;
         }
 
-        return (groups.Bytes, offsets);
+        return (groups, offsets);
     }
 
     private static string KeyOf(FunctionFrame frame) => $"{KeyOf(frame.Common)} {Convert.ToHexString(frame.Instructions)}";
