@@ -1,0 +1,170 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+
+namespace Kernel.Mm.Physical;
+
+/// <summary>
+/// Hands out the machine's frames: single ones from lists that each processor has for itself, blocks of 2^order from
+/// buddy lists behind them, zeroed ones from a pool that is filled while a processor has nothing to do.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Split by operation: single frames (FrameAllocator.Single.cs), blocks and contiguous runs (FrameAllocator.Blocks.cs),
+/// the zeroed pool (FrameAllocator.Zeroed.cs), counters and checks (FrameAllocator.Verify.cs).
+/// </para>
+/// <para>
+/// The frame lock guards the buddy lists and the zeroed pool; a processor's own lists are guarded by a critical section
+/// on that processor. Nothing is called while the lock is held. Any processor and any interrupt handler may allocate and free.
+/// </para>
+/// </remarks>
+public sealed partial class FrameAllocator
+{
+    /// <summary>Largest block, as log2 of frames: 4 MiB.</summary>
+    public const int LargestOrder = FrameBlocks.LargestOrder;
+
+    private const int Limits = (int)AddressLimit.None + 1;
+    private const ulong ReserveDivisor = 256;
+    private const ulong SmallestReserve = 32;
+
+    private readonly FrameTable _table;
+    private readonly int _nodes;
+    private readonly FrameBlocks[] _zones;
+    private readonly ProcessorFrames[] _processors;
+    private readonly List<FrameRange> _ranges = [];
+    private SpinLock _lock;
+    private ulong _freeInZones;
+
+    /// <summary>An allocator without any memory yet.</summary>
+    /// <param name="table">All its descriptors are <see cref="FrameState.Absent"/>.</param>
+    /// <param name="nodes">Memory nodes, numbered from zero.</param>
+    public FrameAllocator(FrameTable table, int nodes)
+    {
+        Debug.Assert(nodes > 0);
+        _table = table;
+        _nodes = nodes;
+        _zones = new FrameBlocks[nodes * Limits];
+        for (int i = 0; i < _zones.Length; i++)
+            _zones[i].Clear();
+        _processors = new ProcessorFrames[Hardware.Current.MaximumProcessors];
+        for (int i = 0; i < _processors.Length; i++)
+            _processors[i] = new ProcessorFrames();
+        _zeroed.Clear();
+    }
+
+    /// <summary>The descriptors.</summary>
+    public ref readonly FrameTable Table => ref _table;
+
+    /// <summary>Frames that the allocator was given.</summary>
+    public ulong TotalFrames { get; private set; }
+
+    /// <summary>Frames that only <see cref="AllocationPriority.Reserve"/> may take.</summary>
+    public ulong ReservedFrames { get; private set; }
+
+    /// <summary>Gives the allocator memory that it did not have.</summary>
+    /// <param name="start">First frame.</param>
+    /// <param name="end">First frame after it.</param>
+    /// <param name="node">The node that the memory belongs to.</param>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> if the range is empty, outside the table or of an unknown node;
+    /// <see cref="Status.AlreadyExists"/> if the allocator has a part of it. Nothing changed then.
+    /// </returns>
+    public Status AddMemory(FrameNumber start, FrameNumber end, int node = 0)
+    {
+        if (start.Value >= end.Value || end.Value > _table.End.Value || (uint)node >= (uint)_nodes)
+            return Status.InvalidArgument;
+        using SpinLock.Scope _ = _lock.Enter();
+        for (FrameNumber frame = start; frame.Value < end.Value; frame += 1)
+            if (_table[frame].State != FrameState.Absent)
+                return Status.AlreadyExists;
+        for (FrameNumber frame = start; frame.Value < end.Value; frame += 1)
+            _table[frame].Node = (byte)node;
+        for (FrameNumber block = start; block.Value < end.Value;)
+        {
+            int order = LargestBlockAt(block, end);
+            GiveBlock(block, order);
+            block += 1UL << order;
+        }
+        _ranges.Add(new FrameRange(start, end));
+        TotalFrames += end - start;
+        ReservedFrames = ulong.Max(TotalFrames / ReserveDivisor, SmallestReserve);
+        return Status.Success;
+    }
+
+    /// <summary>The largest aligned block that starts at a frame and ends in the range.</summary>
+    private static int LargestBlockAt(FrameNumber block, FrameNumber end)
+    {
+        int order = 0;
+        while (order < LargestOrder && (block.Value & ((2UL << order) - 1)) == 0 && end - block >= 2UL << order)
+            order++;
+        return order;
+    }
+
+    /// <summary>The zone of a frame: its node's, and the lowest limit that it is below. No block lies in two.</summary>
+    private ref FrameBlocks ZoneOf(FrameNumber frame)
+    {
+        AddressLimit limit = frame.Address.Value switch
+        {
+            < 16UL << 20 => AddressLimit.Below16MiB,
+            < 4UL << 30 => AddressLimit.Below4GiB,
+            _ => AddressLimit.None,
+        };
+        return ref _zones[_table[frame].Node * Limits + (int)limit];
+    }
+
+    /// <summary>Gives a block to its zone. The frame lock is held.</summary>
+    private void GiveBlock(FrameNumber block, int order)
+    {
+        ZoneOf(block).Give(_table, block, order);
+        _freeInZones += 1UL << order;
+    }
+
+    /// <summary>Takes a block, from the highest zone that the limit allows, this processor's node first. The frame lock is held.</summary>
+    private FrameNumber? TakeBlock(int order, AddressLimit limit, AllocationPriority priority)
+    {
+        ulong frames = 1UL << order;
+        if (_freeInZones < frames || (priority == AllocationPriority.Normal && _freeInZones - frames < ReservedFrames))
+            return null;
+        int nearest = Hardware.Current.CurrentNode;
+        for (int i = 0; i < _nodes; i++)
+        {
+            int node = (nearest + i) % _nodes;
+            for (int zone = (int)limit; zone >= 0; zone--)
+            {
+                if (_zones[node * Limits + zone].Take(_table, order) is not { } block)
+                    continue;
+                _freeInZones -= frames;
+                return block;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Makes frames the property of an owner.</summary>
+    private void Own(FrameNumber first, ulong frames, FrameOwner owner)
+    {
+        for (ulong i = 0; i < frames; i++)
+        {
+            ref FrameDescriptor descriptor = ref _table[first + i];
+            descriptor.State = FrameState.Used;
+            descriptor.Owner = owner;
+            descriptor.References = 0;
+            descriptor.Mappings = 0;
+            descriptor.Pins = 0;
+            descriptor.OwnerWord = 0;
+        }
+    }
+
+    /// <summary>Ends an owner's property; a frame that isn't used, or still has references, is a bug of the caller.</summary>
+    private void Disown(FrameNumber first, ulong frames)
+    {
+        for (ulong i = 0; i < frames; i++)
+        {
+            ref FrameDescriptor descriptor = ref _table[first + i];
+            Debug.Assert(descriptor.State == FrameState.Used);
+            Debug.Assert(descriptor.References == 0 && descriptor.Mappings == 0 && descriptor.Pins == 0);
+            descriptor.Owner = FrameOwner.None;
+        }
+    }
+
+    private readonly record struct FrameRange(FrameNumber Start, FrameNumber End);
+}

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace Kernel.Mm.Physical;
+
+/// <summary>What a frame is at the moment.</summary>
+public enum FrameState : byte
+{
+    /// <summary>No memory, or memory that the allocator never got.</summary>
+    Absent = 0,
+
+    /// <summary>The first frame of a free block; its order says how large the block is.</summary>
+    FreeHead,
+
+    /// <summary>Another frame of a free block.</summary>
+    FreeTail,
+
+    /// <summary>In a processor's list of single frames.</summary>
+    Cached,
+
+    /// <summary>In the pool of frames that are filled with zeros.</summary>
+    Zeroed,
+
+    /// <summary>Handed out; its owner says to whom.</summary>
+    Used,
+}
+
+/// <summary>Who has a frame.</summary>
+public enum FrameOwner : byte
+{
+    /// <summary>Nobody: it is free.</summary>
+    None = 0,
+
+    /// <summary>Pages of programs.</summary>
+    User,
+
+    /// <summary>A page table of any level.</summary>
+    PageTable,
+
+    /// <summary>Kernel objects in pools.</summary>
+    Pool,
+
+    /// <summary>Pages of files.</summary>
+    PageCache,
+
+    /// <summary>Everything else of the kernel: heap, stacks, tables.</summary>
+    Kernel,
+}
+
+/// <summary>What is known about one frame. 32 bytes; the frame table has one for each.</summary>
+/// <remarks>
+/// While a frame is free the allocator's lock guards its descriptor, afterwards its owner. The links are for whoever
+/// has the frame; the allocator uses them for its lists.
+/// </remarks>
+[StructLayout(LayoutKind.Sequential)]
+public struct FrameDescriptor
+{
+    /// <summary>No frame, as a link.</summary>
+    public const uint NoFrame = uint.MaxValue;
+
+    /// <summary>The next frame of the list that this one is in, or <see cref="NoFrame"/>.</summary>
+    public uint Next;
+
+    /// <summary>The frame before it in that list, or <see cref="NoFrame"/>.</summary>
+    public uint Previous;
+
+    /// <summary>Leaf entries that name the frame, and other holders; for a page table: upper entries that name it.</summary>
+    public int References;
+
+    /// <summary>Leaf entries that name the frame; for a leaf table: its present entries.</summary>
+    public int Mappings;
+
+    /// <summary>I/O that must not lose the frame.</summary>
+    public int Pins;
+
+    /// <summary>What the frame is.</summary>
+    public FrameState State;
+
+    /// <summary>Who has it.</summary>
+    public FrameOwner Owner;
+
+    /// <summary>log2 of the number of frames in its block; kept in the first frame of a block.</summary>
+    public byte Order;
+
+    /// <summary>The memory node that the frame belongs to.</summary>
+    public byte Node;
+
+    /// <summary>For the owner: an object's address, an offset, a lock.</summary>
+    public ulong OwnerWord;
+}
