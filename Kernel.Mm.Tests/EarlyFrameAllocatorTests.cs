@@ -17,7 +17,7 @@ public class EarlyFrameAllocatorTests
         EarlyFrameAllocator allocator = Create(NoLimit, (0, 16), (32, 8));
         var seen = new HashSet<ulong>();
 
-        while (allocator.Allocate() is { } frame)
+        while (allocator.AllocateContiguous(1) is { } frame)
             Assert.True(seen.Add(frame.Value));
 
         Assert.Equal(15 + 8, seen.Count);
@@ -27,36 +27,21 @@ public class EarlyFrameAllocatorTests
     }
 
     [Fact]
-    public void A_freed_frame_is_handed_out_again()
-    {
-        using var memory = new SimulatedMemory(64 * Page.Size);
-        EarlyFrameAllocator allocator = Create(NoLimit, (8, 8));
-        FrameNumber first = allocator.Allocate()!.Value;
-        ulong free = allocator.FreeFrames;
-
-        allocator.Free(first);
-
-        Assert.Equal(free + 1, allocator.FreeFrames);
-        Assert.Equal(first, allocator.Allocate());
-        Assert.Equal(free, allocator.FreeFrames);
-    }
-
-    [Fact]
     public void Nothing_above_the_limit_is_handed_out_before_it_is_removed()
     {
         using var memory = new SimulatedMemory(64 * Page.Size);
         EarlyFrameAllocator allocator = Create(20 * Page.Size, (16, 8), (32, 8));
 
         for (int i = 0; i < 4; i++)
-            Assert.True(allocator.Allocate()!.Value.Value < 20);
-        Assert.Null(allocator.Allocate());
+            Assert.True(allocator.AllocateContiguous(1)!.Value.Value < 20);
+        Assert.Null(allocator.AllocateContiguous(1));
         Assert.Equal(12UL, allocator.FreeFrames);
 
         allocator.RemoveLimit();
 
         for (int i = 0; i < 12; i++)
-            Assert.NotNull(allocator.Allocate());
-        Assert.Null(allocator.Allocate());
+            Assert.NotNull(allocator.AllocateContiguous(1));
+        Assert.Null(allocator.AllocateContiguous(1));
     }
 
     [Fact]
@@ -71,27 +56,47 @@ public class EarlyFrameAllocatorTests
         Assert.Equal(1UL, allocator.FreeFrames);
     }
 
-    [Fact]
-    public void Released_memory_adds_only_whole_frames()
+    [Theory]
+    [InlineData(NoLimit)]
+    [InlineData(20 * Page.Size)]
+    public unsafe void Everything_is_handed_over_as_free_or_used(ulong limit)
     {
         using var memory = new SimulatedMemory(64 * Page.Size);
-        EarlyFrameAllocator allocator = Create(NoLimit, (8, 1));
+        Hardware.Current = new TestHardware();
+        MemoryMap map = Map((0, 8), (16, 8), (32, 8));
+        var early = new EarlyFrameAllocator();
+        early.Initialize(map, new PhysicalAddress(limit));
+        FrameNumber taken = early.AllocateContiguous(3)!.Value;
+        early.Release(new PhysicalAddress(40 * Page.Size + 1), new PhysicalAddress(43 * Page.Size - 1));
+        FrameDescriptor* table = stackalloc FrameDescriptor[1024];
+        new Span<FrameDescriptor>(table, 1024).Clear();
+        var frames = new FrameAllocator(new FrameTable(table, new FrameNumber(1024)), 1);
 
-        allocator.Release(new PhysicalAddress(40 * Page.Size + 1), new PhysicalAddress(43 * Page.Size - 1));
+        Assert.Equal(Status.Success, early.HandOver(map, frames));
 
-        Assert.Equal(2UL, allocator.FreeFrames);
-        Assert.Equal(2UL, allocator.TotalFrames);
-        Assert.Equal(new FrameNumber(41), allocator.Allocate());
+        Assert.Equal(7UL + 8 + 8 + 1, frames.TotalFrames);
+        Assert.Equal(3UL, frames.UsedBy(FrameOwner.Kernel));
+        Assert.Equal(frames.TotalFrames - 3, frames.FreeFrames);
+        Assert.Equal(FrameState.Used, frames.Table[taken].State);
+        Assert.Equal(FrameState.Absent, frames.Table[new FrameNumber(0)].State);
+        Assert.NotEqual(FrameState.Absent, frames.Table[new FrameNumber(41)].State);
+        Assert.Null(frames.Verify());
+        Assert.Null(early.AllocateContiguous(1));
     }
 
-    private static EarlyFrameAllocator Create(ulong limit, params (ulong FirstFrame, ulong Frames)[] usable)
+    private static MemoryMap Map(params (ulong FirstFrame, ulong Frames)[] usable)
     {
         var map = new MemoryMap();
         foreach ((ulong first, ulong frames) in usable)
             map.Add(new PhysicalAddress(first * Page.Size), frames * Page.Size, MemoryRegionKind.Usable);
         map.Normalize();
+        return map;
+    }
+
+    private static EarlyFrameAllocator Create(ulong limit, params (ulong FirstFrame, ulong Frames)[] usable)
+    {
         var allocator = new EarlyFrameAllocator();
-        allocator.Initialize(map, new PhysicalAddress(limit));
+        allocator.Initialize(Map(usable), new PhysicalAddress(limit));
         return allocator;
     }
 }

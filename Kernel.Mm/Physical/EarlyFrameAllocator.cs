@@ -2,7 +2,7 @@ namespace Kernel.Mm.Physical;
 
 /// <summary>
 /// Hands out frames from the usable regions of a memory map, from the top of the highest allowed region downwards,
-/// until the frame allocator takes over. Single frames can come back and are handed out again first.
+/// until the frame allocator takes over. Memory that it did not have can be released to it.
 /// </summary>
 /// <remarks>
 /// A value without references, so that it works before there is a heap. Not locked by itself: its owner is. What is
@@ -56,20 +56,47 @@ public unsafe struct EarlyFrameAllocator
         for (PhysicalAddress frame = start.AlignUp(Page.Size); frame + Page.Size <= end; frame += Page.Size)
         {
             TotalFrames++;
-            Free(frame.Frame);
+            Return(frame.Frame);
         }
     }
 
-    /// <summary>Takes one frame; its content is whatever was there.</summary>
-    /// <returns>The frame, or null when none is left below the limit.</returns>
-    public FrameNumber? Allocate()
+    /// <summary>Hands all memory over: what is free as free, what was taken as the kernel's. Nothing is left here.</summary>
+    /// <param name="map">The map that <see cref="Initialize"/> got.</param>
+    /// <param name="frames">Has none of this memory yet.</param>
+    /// <returns>The first refusal of <paramref name="frames"/>, if there is one.</returns>
+    public Status HandOver(in MemoryMap map, FrameAllocator frames)
     {
-        if (_returned == null)
-            return AllocateContiguous(1);
-        FreeFrame* frame = _returned;
-        _returned = frame->Next;
-        FreeFrames--;
-        return DirectMap.AddressOf(frame).Frame;
+        int piece = 0;
+        foreach (MemoryRegion region in map.Regions)
+        {
+            if (region.Kind != MemoryRegionKind.Usable)
+                continue;
+            // One region became one or two pieces; each piece lost frames at its end only.
+            PhysicalAddress start = region.Start.Value == 0 ? new PhysicalAddress(Page.Size) : region.Start;
+            while (start < region.End)
+            {
+                MemoryRegion free = _free.Regions[piece];
+                PhysicalAddress end = piece + 1 < _free.Regions.Length && _free.Regions[piece + 1].Start < region.End
+                    ? _free.Regions[piece + 1].Start
+                    : region.End;
+                Status status = HandOver(start.Frame, free.End.Frame, end.Frame, frames);
+                if (status != Status.Success)
+                    return status;
+                start = end;
+                piece++;
+            }
+        }
+        for (; _returned != null; _returned = _returned->Next)
+            frames.AddMemory(DirectMap.AddressOf(_returned).Frame, DirectMap.AddressOf(_returned).Frame + 1);
+        this = default;
+        return Status.Success;
+    }
+
+    private static Status HandOver(FrameNumber start, FrameNumber firstTaken, FrameNumber end, FrameAllocator frames)
+    {
+        if (start != firstTaken && frames.AddMemory(start, firstTaken) is not Status.Success and var refusal)
+            return refusal;
+        return firstTaken == end ? Status.Success : frames.AddUsed(firstTaken, end, FrameOwner.Kernel);
     }
 
     /// <summary>Takes consecutive frames; their content is whatever was there.</summary>
@@ -88,8 +115,7 @@ public unsafe struct EarlyFrameAllocator
         return null;
     }
 
-    /// <summary>Gives back one frame that came from here.</summary>
-    public void Free(FrameNumber frame)
+    private void Return(FrameNumber frame)
     {
         var free = (FreeFrame*)DirectMap.Pointer(frame.Address);
         free->Next = _returned;

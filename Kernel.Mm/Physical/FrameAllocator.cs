@@ -70,23 +70,54 @@ public sealed partial class FrameAllocator
     /// </returns>
     public Status AddMemory(FrameNumber start, FrameNumber end, int node = 0)
     {
+        using SpinLock.Scope _ = _lock.Enter();
+        Status status = AddRange(start, end, node);
+        if (status == Status.Success)
+            GiveRun(start, end);
+        return status;
+    }
+
+    /// <summary>Tells the allocator of memory that is in use already, and may be freed later.</summary>
+    /// <param name="start">First frame.</param>
+    /// <param name="end">First frame after it.</param>
+    /// <param name="owner">Who has it.</param>
+    /// <param name="node">The node that the memory belongs to.</param>
+    /// <returns>As <see cref="AddMemory"/>.</returns>
+    public Status AddUsed(FrameNumber start, FrameNumber end, FrameOwner owner, int node = 0)
+    {
+        using (_lock.Enter())
+        {
+            Status status = AddRange(start, end, node);
+            if (status != Status.Success)
+                return status;
+        }
+        Account(start, end - start, owner);
+        return Status.Success;
+    }
+
+    /// <summary>Takes a range into the books, joined with ranges that it touches. The frame lock is held.</summary>
+    private Status AddRange(FrameNumber start, FrameNumber end, int node)
+    {
         if (start.Value >= end.Value || end.Value > _table.End.Value || (uint)node >= (uint)_nodes)
             return Status.InvalidArgument;
-        using SpinLock.Scope _ = _lock.Enter();
-        for (FrameNumber frame = start; frame.Value < end.Value; frame += 1)
-            if (_table[frame].State != FrameState.Absent)
+        foreach (FrameRange range in _ranges)
+            if (range.Start.Value < end.Value && start.Value < range.End.Value)
                 return Status.AlreadyExists;
-        for (FrameNumber frame = start; frame.Value < end.Value; frame += 1)
+        // Descriptors start as node zero: most machines have one node and millions of frames.
+        for (FrameNumber frame = start; node != 0 && frame.Value < end.Value; frame += 1)
             _table[frame].Node = (byte)node;
-        for (FrameNumber block = start; block.Value < end.Value;)
-        {
-            int order = LargestBlockAt(block, end);
-            GiveBlock(block, order);
-            block += 1UL << order;
-        }
-        _ranges.Add(new FrameRange(start, end));
         TotalFrames += end - start;
         ReservedFrames = ulong.Max(TotalFrames / ReserveDivisor, SmallestReserve);
+        for (int i = _ranges.Count - 1; i >= 0; i--)
+        {
+            FrameRange range = _ranges[i];
+            if (range.End.Value < start.Value || range.Start.Value > end.Value)
+                continue;
+            start = new FrameNumber(ulong.Min(start.Value, range.Start.Value));
+            end = new FrameNumber(ulong.Max(end.Value, range.End.Value));
+            _ranges.RemoveAt(i);
+        }
+        _ranges.Add(new FrameRange(start, end));
         return Status.Success;
     }
 

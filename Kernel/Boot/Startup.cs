@@ -106,6 +106,7 @@ internal static unsafe class Startup
         ProcessorSetup.EnterKernelPageTables();
         PhysicalMemory.AllowAllAddresses();
         PhysicalMemory.Release(KernelImage.ToPhysical(KernelImage.BootTablesStart), KernelImage.ToPhysical(KernelImage.BootTablesEnd));
+        PhysicalMemory.StartFrameAllocator(boot.MemoryMap);
         ProcessorSetup.CreateInterruptStacks();
         DeviceMemory.Current = new DeviceWindow();
         Log.Info($"memory: kernel page tables in force, {KernelPageTables.FrameCount} frames");

@@ -14,6 +14,9 @@ internal static class KernelLayout
     /// <summary>Kernel stacks, with guard pages; one root entry.</summary>
     public const ulong StackWindowStart = 0xffff_c800_0000_0000;
 
+    /// <summary>Descriptors of all frames (FrameTable); one root entry.</summary>
+    public const ulong FrameTableStart = 0xffff_d000_0000_0000;
+
     /// <summary>Size of the device and the stack window, in bytes.</summary>
     public const ulong WindowSize = 1UL << 39;
 

@@ -50,6 +50,7 @@ internal static class KernelPageTables
         MapImage();
         Require(s_builder.EnsureTopLevel(new VirtualAddress(KernelLayout.DeviceWindowStart)));
         Require(s_builder.EnsureTopLevel(new VirtualAddress(KernelLayout.StackWindowStart)));
+        Require(s_builder.EnsureTopLevel(new VirtualAddress(KernelLayout.FrameTableStart)));
     }
 
     /// <summary>Maps memory, low memory (firmware's tables) and reserved ranges below the end of memory that hold tables.</summary>

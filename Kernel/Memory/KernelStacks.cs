@@ -2,6 +2,7 @@ using Kernel.Diagnostics;
 using Kernel.Drivers;
 using Kernel.Mm;
 using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
 
 namespace Kernel.Memory;
 
@@ -21,7 +22,7 @@ internal static class KernelStacks
         s_next = (bottom + bytes).Value;
         for (ulong offset = 0; offset < bytes; offset += Page.Size)
         {
-            if (PhysicalMemory.AllocateZeroed() is not { } frame
+            if (PhysicalMemory.AllocateZeroed(FrameOwner.Kernel) is not { } frame
                 || KernelPageTables.Builder.Map(
                     bottom + offset, frame.Address, Page.Size, KernelPageTables.DataFlags | PageFlags.Writable | PageFlags.Dirty) != Status.Success)
                 Panic.Fail("no memory for a kernel stack");

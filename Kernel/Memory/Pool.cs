@@ -6,6 +6,7 @@ using Kernel.Boot;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
 using Kernel.Mm;
+using Kernel.Mm.Physical;
 
 namespace Kernel.Memory;
 
@@ -125,7 +126,7 @@ internal sealed unsafe class Pool<T> : Pool
 
     private bool Grow()
     {
-        if (PhysicalMemory.AllocateZeroed() is not { } number)
+        if (PhysicalMemory.AllocateZeroed(FrameOwner.Pool) is not { } number)
             return false;
         var frame = (FrameHeader*)DirectMap.Pointer(number.Address);
         for (int slot = _slotsPerFrame - 1; slot >= 0; slot--)

@@ -20,6 +20,7 @@ internal sealed class CommandTable : ICompleter
             new CpuCommand(),
             new MemmapCommand(),
             new MemCommand(),
+            new FramesCommand(),
             new PtCommand(),
             new PeekCommand(),
             new PciCommand(),

@@ -4,6 +4,7 @@ using Kernel.Boot;
 using Kernel.Drivers.Console;
 using Kernel.Memory;
 using Kernel.Mm;
+using Kernel.Mm.Physical;
 
 namespace Kernel.Monitor;
 
@@ -27,8 +28,9 @@ internal sealed class MemCommand : MonitorCommand
         WriteFrames("total"u8, total, output);
         WriteFrames("free"u8, free, output);
         WriteFrames("in use"u8, total - free, output);
-        WriteFrames("  managed heap"u8, PhysicalMemory.HeapFrames, output);
-        WriteFrames("  page tables"u8, KernelPageTables.FrameCount, output);
+        WriteFrames("  kernel"u8, PhysicalMemory.Frames.UsedBy(FrameOwner.Kernel), output);
+        WriteFrames("    managed heap"u8, PhysicalMemory.HeapFrames, output);
+        WriteFrames("  page tables"u8, PhysicalMemory.Frames.UsedBy(FrameOwner.PageTable), output);
         WritePools(output);
         WriteImage(output);
         WriteAllocations(output);

@@ -4,6 +4,7 @@ using Kernel.Arch.X64;
 using Kernel.Drivers;
 using Kernel.Drivers.Console;
 using Kernel.Drivers.Input;
+using Kernel.Memory;
 using Kernel.Monitor.Editing;
 
 namespace Kernel.Monitor;
@@ -85,7 +86,8 @@ internal sealed class Shell
                 logSeen = logEnd;
                 _editor.Redraw();
             }
-            WaitForInput();
+            if (!PhysicalMemory.ZeroFramesWhileIdle())
+                WaitForInput();
         }
     }
 
