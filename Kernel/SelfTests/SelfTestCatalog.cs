@@ -39,6 +39,7 @@ public static class SelfTestCatalog
         InterruptStormTests.Create(),
         InterruptStormTests.CreateLong(),
         AlwaysFailsTests.Create(),
+        FrameTests.Create(),
         PoolTests.Create(),
         OutputTests.Create(),
         MonitorTests.Create(),
