@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using CosmosVm.QemuTests.Harness;
 using Xunit;
@@ -46,5 +48,20 @@ public sealed class BootTests(ITestOutputHelper output) : QemuTest(output)
     {
         QemuMachine machine = await BootAsync(new QemuOptions { Machine = type, Label = type });
         Assert.NotEqual(await machine.CommandAsync("time"), await machine.CommandAsync("time"));
+    }
+
+    [Fact]
+    public async Task First_byte_and_prompt_come_within_40_million_instructions()
+    {
+        const ulong goal = 40_000_000;
+        // Guest time follows the instructions: one tick of the time-stamp counter is one instruction.
+        QemuMachine machine = await StartAsync(new QemuOptions { InstructionCountShift = 0, ExtraArguments = ["-rtc", "clock=vm"] });
+        string log = await machine.WaitForPromptAsync();
+        Match duration = Regex.Match(log, @"boot: entry to first byte (?<first>\d+) ticks, to prompt (?<prompt>\d+) ticks");
+        Assert.True(duration.Success, log);
+        Assert.InRange(Ticks("first"), 1ul, goal);
+        Assert.InRange(Ticks("prompt"), Ticks("first"), goal);
+
+        ulong Ticks(string group) => ulong.Parse(duration.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
@@ -47,6 +48,35 @@ public sealed class SerialTests(ITestOutputHelper output) : QemuTest(output)
         string printed = await machine.WaitForPromptAsync();
         string[] expected = [.. printed.Split('\n').Where(line => Regex.IsMatch(line, @"^\[ *\d+\.\d{6}\] "))];
         Assert.NotEmpty(expected);
-        Assert.Equal(expected, (await machine.CommandAsync("log")).Split('\n', System.StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(expected, (await machine.CommandAsync("log")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Serial_off_keeps_the_line_silent_and_the_keyboard_still_works()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Append = "serial=off" });
+        // Nothing on the line tells when the monitor is ready: the whole command again until it has worked.
+        Task<int> end = machine.ExitCodeAsync();
+        while (!end.IsCompleted)
+        {
+            foreach (string key in (string[])["ret", "p", "o", "w", "e", "r", "o", "f", "f", "ret"])
+                await PressUnlessEndedAsync(machine, end, key);
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(3)));
+        }
+        Assert.Equal(0, await end);
+        Assert.DoesNotContain("cosmos", machine.SerialText, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task PressUnlessEndedAsync(QemuMachine machine, Task end, string key)
+    {
+        try
+        {
+            await machine.PressAsync(key);
+        }
+        catch (QemuException)
+        {
+            // The machine may power off between two keys; a machine that doesn't makes this wait run into its limit.
+            await end;
+        }
     }
 }
