@@ -18,6 +18,9 @@ internal static class KeyboardController
     private const int WaitPolls = 5_000;
     private const int FlushLimit = 64;
 
+    // A key that is pressed meanwhile can stand where an answer is expected.
+    private const int Attempts = 5;
+
     [Flags]
     private enum ControllerStatus : byte
     {
@@ -58,8 +61,17 @@ internal static class KeyboardController
     /// <returns>False when there is no working controller. A keyboard that doesn't answer may be plugged in later.</returns>
     public static bool Initialize()
     {
-        if (Port.In8(StatusPort) == NoDevice)
-            return false;
+        for (int attempt = 0; attempt < Attempts && Port.In8(StatusPort) != NoDevice; attempt++)
+        {
+            if (TryInitialize())
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool TryInitialize()
+    {
         if (!Send(Command.DisableKeyboard) || !Send(Command.DisableAuxiliary))
             return false;
         Flush();
