@@ -46,6 +46,18 @@ public sealed class KeyboardTests(ITestOutputHelper output) : QemuTest(output)
     }
 
     [Fact]
+    public async Task Keys_pressed_during_the_boot_do_not_disable_the_keyboard()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions());
+        await PressEachAsync(machine, "a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+        await machine.WaitForPromptAsync();
+        // What was typed so far may be in the line or not.
+        await machine.PressAsync("ctrl", "c");
+        await PressEachAsync(machine, "h", "e", "l", "p", "ret");
+        await machine.WaitForAsync("selftest");
+    }
+
+    [Fact]
     public async Task Control_combination_abandons_the_line()
     {
         QemuMachine machine = await BootAsync(new QemuOptions());

@@ -100,6 +100,9 @@ public sealed partial class TapReport
         Require(planned == Tests.Count, "the plan doesn't agree", counts);
         Require(passed == Tests.Count(test => test.Passed), "the number of passed tests doesn't agree", counts);
         Require(failed == Tests.Count(test => !test.Passed), "the number of failed tests doesn't agree", counts);
-        Require(Tests.Select(test => test.Name).Distinct().Count() == Tests.Count, "a name comes twice", counts);
+        Require(
+            Tests.Select(test => test.Name).Distinct().Count() == Tests.Count,
+            "names come twice",
+            string.Join(", ", Tests.GroupBy(test => test.Name).Where(group => group.Count() > 1).Select(group => group.Key)));
     }
 }
