@@ -58,6 +58,7 @@ internal sealed class MemmapCommand : MonitorCommand
         WriteRange(KernelLayout.DirectMapStart, KernelLayout.DeviceWindowStart, "direct map"u8, output);
         WriteWindow(KernelLayout.DeviceWindowStart, "devices"u8, output);
         WriteWindow(KernelLayout.StackWindowStart, "kernel stacks"u8, output);
+        WriteWindow(KernelLayout.FrameTableStart, "frame table"u8, output);
         WriteImagePart(KernelImage.Start, KernelImage.ConstantsStart, "code"u8, output);
         WriteImagePart(KernelImage.ConstantsStart, KernelImage.DataStart, "constants"u8, output);
         WriteImagePart(KernelImage.DataStart, KernelImage.DataEnd, "data"u8, output);
