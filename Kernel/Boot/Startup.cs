@@ -88,7 +88,9 @@ internal static unsafe class Startup
 
     private static void ReportBoot(in BootInformation boot)
     {
-        Log.Info($"boot: {Describe(boot.Protocol)}, {(boot.IsUefi ? "UEFI" : "BIOS")}, loader {KernelEntry.Bytes(boot.LoaderName)}");
+        Log.Info($"boot: {Describe(boot.Protocol)}, {(boot.IsUefi ? "UEFI" : "BIOS")}");
+        if (boot.LoaderName.Length > 0)
+            Log.Info($"boot loader: {KernelEntry.Bytes(boot.LoaderName)}");
         Log.Info($"command line: {CommandLine.Text}");
         if (boot.Problem != BootProblem.None)
             Panic.Fail(Describe(boot.Problem));

@@ -37,7 +37,9 @@ internal static unsafe class Backtrace
 
     private static void WriteFrame(ulong address, ReadOnlySpan<byte> method, ReadOnlySpan<byte> file, int line)
     {
-        PanicReport.Write($"  0x{address:x16} {method}");
+        PanicReport.Write($"  0x{address:x16}");
+        if (!method.IsEmpty)
+            PanicReport.Write($" {method}");
         if (line > 0)
             PanicReport.Write($" at {file}:{line}");
         PanicReport.Write($"\n");
