@@ -308,14 +308,15 @@ public sealed unsafe class FrameAllocatorTests : IDisposable
             TestHardware.RunAs(processor);
             var random = new Random(processor);
             var mine = new List<FrameNumber>();
-            for (int i = 0; i < 30_000; i++)
+            for (int round = 0; round < 4_000; round++)
             {
-                if (random.Next(2) == 0 && allocator.Allocate(FrameOwner.User) is { } frame)
+                // More than a processor's own list holds, so that every round goes to the zones and back.
+                for (int i = random.Next(150); i > 0 && allocator.Allocate(FrameOwner.User) is { } frame; i--)
                 {
                     *(long*)DirectMap.Pointer(frame.Address) = processor;
                     mine.Add(frame);
                 }
-                else if (mine.Count > 0)
+                for (int i = random.Next(150); i > 0 && mine.Count > 0; i--)
                 {
                     FrameNumber last = mine[^1];
                     mine.RemoveAt(mine.Count - 1);
