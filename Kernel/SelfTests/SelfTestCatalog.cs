@@ -27,6 +27,7 @@ public static class SelfTestCatalog
         PatternTests.Create(),
         NumericTests.Create(),
         GenericTests.Create(),
+        GenericVirtualTests.Create(),
         LockTests.Create(),
         ExceptionsTests.Create(),
         StackWalkTests.Create(),
