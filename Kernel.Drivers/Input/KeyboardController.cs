@@ -63,6 +63,9 @@ internal static class KeyboardController
     {
         for (int attempt = 0; attempt < Attempts && Port.In8(StatusPort) != NoDevice; attempt++)
         {
+            // A controller that takes no command is dead, and asking it again costs thousands of port reads.
+            if (!WaitFor(ControllerStatus.InputFull, false))
+                return false;
             if (TryInitialize())
                 return true;
         }
@@ -116,6 +119,10 @@ internal static class KeyboardController
     {
         const Configuration Owned = Configuration.KeyboardInterrupt | Configuration.AuxiliaryInterrupt
             | Configuration.KeyboardDisabled | Configuration.AuxiliaryDisabled | Configuration.Translate;
+        // A key pressed now would be taken for the answer; writing the configuration lets the keyboard speak again.
+        if (!Send(Command.DisableKeyboard))
+            return false;
+        Flush();
         if (!Send(Command.ReadConfiguration) || !TryReceive(out byte current))
             return false;
         Configuration others = (Configuration)current & ~Owned;

@@ -37,6 +37,8 @@ internal static unsafe class Devices
             Startup.Serial.EnableInterrupts();
         }
         PciBus.Enumerate();
+        // What came before its interrupt was routed raised none, and would keep the next from being raised.
+        PollInput();
         Instructions.EnableInterrupts();
     }
 
