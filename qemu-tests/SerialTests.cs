@@ -67,6 +67,14 @@ public sealed class SerialTests(ITestOutputHelper output) : QemuTest(output)
         Assert.DoesNotContain("cosmos", machine.SerialText, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task Keys_pressed_before_the_kernel_runs_do_not_cost_the_keyboard()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions());
+        await machine.PressAsync("a", "b", "c", "d", "e", "f", "g", "h");
+        Assert.DoesNotContain("keyboard: none", await machine.WaitForPromptAsync(), StringComparison.Ordinal);
+    }
+
     private static async Task PressUnlessEndedAsync(QemuMachine machine, Task end, string key)
     {
         try

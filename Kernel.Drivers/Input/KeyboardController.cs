@@ -81,8 +81,9 @@ internal static class KeyboardController
         if (!Send(Command.SelfTest) || !TryReceive(out byte result) || result != SelfTestPassed)
             return false;
 
-        // The self-test resets the configuration of some controllers, so it comes first.
-        if (!Configure(Configuration.Translate | Configuration.AuxiliaryDisabled))
+        // The self-test resets the configuration of some controllers, so it comes first. The keyboard stays silent until
+        // the last answer is read: keys typed while the firmware ran wait in it, more than all attempts could swallow.
+        if (!Configure(Configuration.Translate | Configuration.AuxiliaryDisabled | Configuration.KeyboardDisabled))
             return false;
         if (!Send(Command.TestKeyboardPort) || !TryReceive(out result) || result != PortTestPassed)
             return false;
@@ -119,7 +120,7 @@ internal static class KeyboardController
     {
         const Configuration Owned = Configuration.KeyboardInterrupt | Configuration.AuxiliaryInterrupt
             | Configuration.KeyboardDisabled | Configuration.AuxiliaryDisabled | Configuration.Translate;
-        // A key pressed now would be taken for the answer; writing the configuration lets the keyboard speak again.
+        // A key pressed now would be taken for the answer. The configuration that is written says whether the keyboard may speak.
         if (!Send(Command.DisableKeyboard))
             return false;
         Flush();
