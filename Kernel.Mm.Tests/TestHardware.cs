@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Kernel.Mm.PageTables;
 
 namespace Kernel.Mm.Tests;
 
@@ -30,4 +31,22 @@ public sealed class TestHardware : Hardware
     public override void LeaveCriticalSection(ulong state) => Interlocked.Decrement(ref _nested);
 
     public override void Pause() => Thread.SpinWait(1);
+
+    public override bool HasSpaceIds => false;
+
+    public override void PrepareRoot(PhysicalAddress root)
+    {
+    }
+
+    public override void LoadRoot(TranslationSpace space)
+    {
+    }
+
+    public override void Invalidate(TranslationSpace space, ulong processors, ReadOnlySpan<VirtualAddress> pages)
+    {
+    }
+
+    public override void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages)
+    {
+    }
 }

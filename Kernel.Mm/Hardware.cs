@@ -1,3 +1,6 @@
+using System;
+using Kernel.Mm.PageTables;
+
 namespace Kernel.Mm;
 
 /// <summary>
@@ -32,6 +35,36 @@ public abstract class Hardware
     /// <summary>Ends what <see cref="EnterCriticalSection"/> began.</summary>
     public abstract void LeaveCriticalSection(ulong state);
 
-    /// <summary>Tells the processor that it waits in a loop.</summary>
+    /// <summary>Tells the processor that it waits in a loop. Outside critical sections another thread may run meanwhile.</summary>
     public abstract void Pause();
+
+    /// <summary>Whether address-space ids are in use (PCID); if not, all spaces have id zero.</summary>
+    public abstract bool HasSpaceIds { get; }
+
+    /// <summary>Gives a new root table what every address space shares: the kernel's half.</summary>
+    /// <param name="root">Filled with zeros.</param>
+    public abstract void PrepareRoot(PhysicalAddress root);
+
+    /// <summary>Makes a page table this processor's.</summary>
+    /// <param name="space">The table's root, and the id that its translations are kept under.</param>
+    /// <remarks>
+    /// With id zero every translation but global ones is forgotten. With another id those of that id stay in force, and
+    /// so do those of other ids.
+    /// </remarks>
+    public abstract void LoadRoot(TranslationSpace space);
+
+    /// <summary>
+    /// Makes processors forget translations of a space, upper-level entries included, and returns when all have.
+    /// </summary>
+    /// <param name="space">Whose translations.</param>
+    /// <param name="processors">A bit for each processor that may have any; this one may be among them.</param>
+    /// <param name="pages">Addresses of the pages; empty for all that the space has.</param>
+    /// <remarks>
+    /// One page is enough to make all upper-level entries of the space forgotten (Intel SDM vol. 3, 4.10.4.1: INVLPG
+    /// invalidates all paging-structure caches of the current id).
+    /// </remarks>
+    public abstract void Invalidate(TranslationSpace space, ulong processors, ReadOnlySpan<VirtualAddress> pages);
+
+    /// <summary>As <see cref="Invalidate"/>, for pages of the kernel's half, which every space has: on all processors, global entries too.</summary>
+    public abstract void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages);
 }

@@ -10,8 +10,10 @@ public unsafe struct PageTableWalk
     /// <summary>Levels of the page table: 4, from the root (level 4) to the leaf tables (level 1).</summary>
     public const int Levels = 4;
 
+    /// <summary>Entries of one table.</summary>
+    public const int EntriesPerTable = 1 << IndexBits;
+
     private const int IndexBits = 9;
-    private const int EntriesPerTable = 1 << IndexBits;
 
     private EntryStorage _entries;
 

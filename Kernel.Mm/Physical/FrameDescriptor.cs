@@ -63,10 +63,10 @@ public struct FrameDescriptor
     /// <summary>The frame before it in that list, or <see cref="NoFrame"/>.</summary>
     public uint Previous;
 
-    /// <summary>Leaf entries that name the frame, and other holders; for a page table: upper entries that name it.</summary>
+    /// <summary>Holders that are no page-table entry: objects, the kernel. For a page table: its users, the upper entries that name it.</summary>
     public int References;
 
-    /// <summary>Leaf entries that name the frame; for a leaf table: its present entries.</summary>
+    /// <summary>Entries that name the frame. For a page table: its own entries that name something.</summary>
     public int Mappings;
 
     /// <summary>I/O that must not lose the frame.</summary>

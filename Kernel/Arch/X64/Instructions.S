@@ -148,6 +148,12 @@ LEAF processor_pause
     ret
 END_LEAF processor_pause
 
+/* INVLPG: (address). */
+LEAF page_invalidate
+    invlpg (%rdi)
+    ret
+END_LEAF page_invalidate
+
 /* Control registers: control_readN() and control_writeN(value). */
     .irp n, 0, 2, 3, 4
 LEAF control_read\n

@@ -84,6 +84,11 @@ internal static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void WriteCr3(ulong value);
 
+    /// <summary>INVLPG: forgets the translation of one page, and all upper-level entries of the current space.</summary>
+    [RuntimeImport("*", "page_invalidate")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void InvalidatePage(ulong address);
+
     [RuntimeImport("*", "control_read4")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong ReadCr4();

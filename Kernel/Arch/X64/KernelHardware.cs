@@ -1,4 +1,7 @@
+using System;
+using Kernel.Memory;
 using Kernel.Mm;
+using Kernel.Mm.PageTables;
 
 namespace Kernel.Arch.X64;
 
@@ -23,4 +26,38 @@ internal sealed unsafe class KernelHardware : Hardware
 
     /// <inheritdoc/>
     public override void Pause() => Instructions.Pause();
+
+    /// <inheritdoc/>
+    public override bool HasSpaceIds => false;
+
+    /// <inheritdoc/>
+    public override void PrepareRoot(PhysicalAddress root)
+    {
+        var kernel = (PageTableEntry*)DirectMap.Pointer(KernelPageTables.Root);
+        var entries = (PageTableEntry*)DirectMap.Pointer(root);
+        for (int index = PageTableWalk.IndexOf(new VirtualAddress(KernelLayout.DirectMapStart), PageTableWalk.Levels); index < PageTableWalk.EntriesPerTable; index++)
+            entries[index] = kernel[index];
+    }
+
+    /// <inheritdoc/>
+    public override void LoadRoot(TranslationSpace space) => Instructions.WriteCr3(space.Root.Value);
+
+    /// <inheritdoc/>
+    public override void Invalidate(TranslationSpace space, ulong processors, ReadOnlySpan<VirtualAddress> pages)
+    {
+        // One processor runs so far: a space that isn't loaded has left no translation behind.
+        if (Instructions.ReadCr3() != space.Root.Value)
+            return;
+        if (pages.IsEmpty)
+            Instructions.WriteCr3(space.Root.Value);
+        foreach (VirtualAddress page in pages)
+            Instructions.InvalidatePage(page.Value);
+    }
+
+    /// <inheritdoc/>
+    public override void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages)
+    {
+        foreach (VirtualAddress page in pages)
+            Instructions.InvalidatePage(page.Value);
+    }
 }
