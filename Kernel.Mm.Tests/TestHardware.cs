@@ -32,6 +32,13 @@ public sealed class TestHardware : Hardware
 
     public override void Pause() => Thread.SpinWait(1);
 
+    public override PageFlags FlagsFor(CachePolicy policy) => policy switch
+    {
+        CachePolicy.WriteBack => PageFlags.None,
+        CachePolicy.WriteCombining => PageFlags.WriteThrough,
+        _ => PageFlags.CacheDisable | PageFlags.WriteThrough,
+    };
+
     public override bool HasSpaceIds => false;
 
     public override void PrepareRoot(PhysicalAddress root)

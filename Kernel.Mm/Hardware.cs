@@ -38,6 +38,9 @@ public abstract class Hardware
     /// <summary>Tells the processor that it waits in a loop. Outside critical sections another thread may run meanwhile.</summary>
     public abstract void Pause();
 
+    /// <summary>The flags of a page-table entry that select a cache policy.</summary>
+    public abstract PageFlags FlagsFor(CachePolicy policy);
+
     /// <summary>Whether address-space ids are in use (PCID); if not, all spaces have id zero.</summary>
     public abstract bool HasSpaceIds { get; }
 
@@ -67,4 +70,7 @@ public abstract class Hardware
 
     /// <summary>As <see cref="Invalidate"/>, for pages of the kernel's half, which every space has: on all processors, global entries too.</summary>
     public abstract void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages);
+
+    /// <summary>Where translation caches can be looked into: what one of them grants that the page tables don't; null if nothing.</summary>
+    public virtual string? VerifyTranslations() => null;
 }

@@ -36,6 +36,18 @@ public enum PageFlags : ulong
     /// <summary>G: survives a change of address space; leaves only.</summary>
     Global = 1UL << 8,
 
+    /// <summary>
+    /// Software (bits 9 to 11 are ignored by the processor): the entry isn't present but keeps its frame, because the
+    /// varea allows no access.
+    /// </summary>
+    Kept = 1UL << 9,
+
+    /// <summary>Software: the frame isn't counted; device memory.</summary>
+    Uncounted = 1UL << 10,
+
+    /// <summary>Software: the page may be dropped as long as it isn't dirty (MADV_FREE).</summary>
+    LazyFree = 1UL << 11,
+
     /// <summary>XD: instruction fetches are refused, if any level says so.</summary>
     NoExecute = 1UL << 63,
 }
@@ -61,6 +73,24 @@ public readonly record struct PageTableEntry(ulong Bits)
 
     /// <inheritdoc/>
     public override int GetHashCode() => Bits.GetHashCode();
+
+    /// <summary>Whether it names nothing at all.</summary>
+    public bool IsEmpty => Bits == 0;
+
+    /// <summary>Whether it may be written as far as this level goes.</summary>
+    public bool IsWritable => (Bits & (ulong)PageFlags.Writable) != 0;
+
+    /// <summary>Whether the frame has no count.</summary>
+    public bool IsUncounted => (Bits & (ulong)PageFlags.Uncounted) != 0;
+
+    /// <summary>Whether any of some flags is set.</summary>
+    public bool Has(PageFlags flags) => (Bits & (ulong)flags) != 0;
+
+    /// <summary>The same with more flags.</summary>
+    public PageTableEntry With(PageFlags flags) => new(Bits | (ulong)flags);
+
+    /// <summary>The same with fewer flags.</summary>
+    public PageTableEntry Without(PageFlags flags) => new(Bits & ~(ulong)flags);
 
     /// <summary>Everything but the address.</summary>
     public PageFlags Flags => (PageFlags)(Bits & ~AddressMask);

@@ -49,6 +49,21 @@ public sealed partial class FrameAllocator
         hardware.LeaveCriticalSection(state);
     }
 
+    /// <summary>As <see cref="Free"/>, for a frame that is filled with zeros: a page table that has become empty.</summary>
+    public void FreeZeroed(FrameNumber frame)
+    {
+        Hardware hardware = Hardware.Current;
+        ulong state = hardware.EnterCriticalSection();
+        ProcessorFrames processor = _processors[hardware.CurrentProcessor];
+        processor.Count(_table[frame].Owner, -1);
+        Disown(frame, 1);
+        _table[frame].State = FrameState.Zeroed;
+        processor.Zeroed.Push(_table, frame);
+        if (processor.Zeroed.Count > LongestList)
+            DrainZeroed(processor, Batch);
+        hardware.LeaveCriticalSection(state);
+    }
+
     /// <summary>Gives all frames in this processor's lists back to the zones, so that they can join into blocks.</summary>
     public void DrainProcessor()
     {
@@ -56,6 +71,7 @@ public sealed partial class FrameAllocator
         ulong state = hardware.EnterCriticalSection();
         ProcessorFrames processor = _processors[hardware.CurrentProcessor];
         Drain(processor, processor.Free.Count);
+        DrainZeroed(processor, processor.Zeroed.Count);
         hardware.LeaveCriticalSection(state);
     }
 

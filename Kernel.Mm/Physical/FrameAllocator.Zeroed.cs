@@ -1,5 +1,3 @@
-using System;
-
 namespace Kernel.Mm.Physical;
 
 /// <content>Frames filled with zeros before anybody asks for them.</content>
@@ -69,6 +67,14 @@ public sealed partial class FrameAllocator
         return processor.Zeroed.Count == 0 ? null : processor.Zeroed.Pop(_table);
     }
 
+    /// <summary>Moves zeroed frames from this processor's list to the pool. In a critical section.</summary>
+    private void DrainZeroed(ProcessorFrames processor, uint frames)
+    {
+        using SpinLock.Scope _ = _lock.Enter();
+        for (; frames > 0; frames--)
+            _zeroed.Push(_table, processor.Zeroed.Pop(_table));
+    }
+
     private static unsafe void Clear(FrameNumber frame) =>
-        new Span<byte>(DirectMap.Pointer(frame.Address), (int)Page.Size).Clear();
+        PageContent.Clear(DirectMap.Pointer(frame.Address));
 }

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Kernel.Mm.Physical;
 
@@ -59,6 +61,16 @@ public sealed partial class FrameAllocator
 
     /// <summary>Frames that only <see cref="AllocationPriority.Reserve"/> may take.</summary>
     public ulong ReservedFrames { get; private set; }
+
+    /// <summary>Whether a frame is one of the allocator's, free or in use.</summary>
+    public bool Contains(FrameNumber frame)
+    {
+        using SpinLock.Scope _ = _lock.Enter();
+        foreach (FrameRange range in _ranges)
+            if (frame.Value >= range.Start.Value && frame.Value < range.End.Value)
+                return true;
+        return false;
+    }
 
     /// <summary>Gives the allocator memory that it did not have.</summary>
     /// <param name="start">First frame.</param>
@@ -197,5 +209,9 @@ public sealed partial class FrameAllocator
         }
     }
 
-    private readonly record struct FrameRange(FrameNumber Start, FrameNumber End);
+    /// <summary>The memory that it was given, in no order. Changes only while memory is added.</summary>
+    internal ReadOnlySpan<FrameRange> Ranges => CollectionsMarshal.AsSpan(_ranges);
+
+    /// <summary>Consecutive frames.</summary>
+    internal readonly record struct FrameRange(FrameNumber Start, FrameNumber End);
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace Kernel.Mm.Physical;
 
@@ -57,6 +60,12 @@ public struct FrameDescriptor
     /// <summary>No frame, as a link.</summary>
     public const uint NoFrame = uint.MaxValue;
 
+    /// <summary>One of <see cref="References"/>, for <see cref="Release"/>.</summary>
+    internal const long OneReference = 1;
+
+    /// <summary>One of <see cref="Mappings"/>, for <see cref="Release"/>.</summary>
+    internal const long OneMapping = 1L << 32;
+
     /// <summary>The next frame of the list that this one is in, or <see cref="NoFrame"/>.</summary>
     public uint Next;
 
@@ -69,7 +78,7 @@ public struct FrameDescriptor
     /// <summary>Entries that name the frame. For a page table: its own entries that name something.</summary>
     public int Mappings;
 
-    /// <summary>I/O that must not lose the frame.</summary>
+    /// <summary>I/O that must not lose the frame; each has a reference too.</summary>
     public int Pins;
 
     /// <summary>What the frame is.</summary>
@@ -86,4 +95,16 @@ public struct FrameDescriptor
 
     /// <summary>For the owner: an object's address, an offset, a lock.</summary>
     public ulong OwnerWord;
+
+    /// <summary>Whether exactly one entry names the frame, and nobody else has it: its user may write to it.</summary>
+    internal readonly bool IsExclusive => Volatile.Read(in Counts) == OneMapping;
+
+    /// <summary>References and mappings as one word, so that only one can see both become zero.</summary>
+    [UnscopedRef]
+    private readonly ref long Counts => ref Unsafe.As<int, long>(ref Unsafe.AsRef(in References));
+
+    /// <summary>Counts one reference or mapping less.</summary>
+    /// <param name="one"><see cref="OneReference"/> or <see cref="OneMapping"/>.</param>
+    /// <returns>Whether neither is left: the caller frees the frame.</returns>
+    internal bool Release(long one) => Interlocked.Add(ref Counts, -one) == 0;
 }

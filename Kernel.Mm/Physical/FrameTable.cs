@@ -20,6 +20,14 @@ public readonly unsafe struct FrameTable(void* start, FrameNumber end)
     /// <summary>The first frame that has no descriptor.</summary>
     public FrameNumber End { get; } = end;
 
+    /// <summary>A pointer to a frame's descriptor. As the indexer, for those that keep it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal FrameDescriptor* Descriptor(FrameNumber frame)
+    {
+        Debug.Assert(frame.Value < End.Value);
+        return _start + frame.Value;
+    }
+
     /// <summary>A frame's descriptor; stays at its place.</summary>
     /// <param name="frame">Below <see cref="End"/>, in a part of the table that has storage.</param>
     public ref FrameDescriptor this[FrameNumber frame]

@@ -29,6 +29,7 @@ public ref struct MapRequest
         Object = memoryObject;
         Flags = memoryObject is null ? VAreaFlags.Private : VAreaFlags.None;
         Alignment = Page.Size;
+        MaximumProtection = Protection.Read | Protection.Write | Protection.Execute | Protection.User;
     }
 
     /// <summary>Length in pages.</summary>
@@ -39,6 +40,9 @@ public ref struct MapRequest
 
     /// <summary>What is mapped; null for private anonymous memory.</summary>
     public MemoryObject? Object;
+
+    /// <summary>What <see cref="AddressSpace.Protect"/> may allow later; everything unless set.</summary>
+    public Protection MaximumProtection;
 
     /// <summary>First page of the object.</summary>
     public ulong Offset;

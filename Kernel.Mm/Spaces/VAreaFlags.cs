@@ -41,4 +41,10 @@ public enum VAreaFlags : ushort
 
     /// <summary>Access is sequential: neighbours ahead are made present with a missing page (MADV_SEQUENTIAL).</summary>
     Sequential = 1 << 10,
+
+    /// <summary>Writes are collected into bursts, reads are slow (<see cref="CachePolicy.WriteCombining"/>). Device memory only.</summary>
+    WriteCombining = 1 << 11,
+
+    /// <summary>Every access reaches the device (<see cref="CachePolicy.Uncached"/>). Device memory only.</summary>
+    Uncached = 1 << 12,
 }

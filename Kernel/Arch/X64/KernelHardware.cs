@@ -28,6 +28,9 @@ internal sealed unsafe class KernelHardware : Hardware
     public override void Pause() => Instructions.Pause();
 
     /// <inheritdoc/>
+    public override PageFlags FlagsFor(CachePolicy policy) => PageAttributes.For(policy);
+
+    /// <inheritdoc/>
     public override bool HasSpaceIds => false;
 
     /// <inheritdoc/>

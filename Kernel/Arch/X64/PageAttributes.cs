@@ -1,3 +1,4 @@
+using Kernel.Mm;
 using Kernel.Drivers;
 using Kernel.Mm.PageTables;
 

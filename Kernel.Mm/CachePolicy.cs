@@ -1,4 +1,4 @@
-namespace Kernel.Drivers;
+namespace Kernel.Mm;
 
 /// <summary>How the processor may cache a mapping (Intel SDM vol. 3, 12.3).</summary>
 public enum CachePolicy

@@ -1,0 +1,103 @@
+using System;
+using System.Runtime.InteropServices;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+using Kernel.Mm.Spaces;
+using Xunit;
+
+namespace Kernel.Mm.Tests;
+
+/// <summary>A whole machine for tests of the memory manager: memory, frames, pools, processors.</summary>
+public sealed unsafe class TestMachine : IDisposable
+{
+    /// <summary>Reading and writing by user mode.</summary>
+    public const Protection ReadWrite = Protection.Read | Protection.Write | Protection.User;
+
+    /// <summary>Reading by user mode.</summary>
+    public const Protection ReadOnly = Protection.Read | Protection.User;
+
+    private readonly SimulatedMemory _memory;
+    private readonly void* _table;
+
+    /// <summary>A machine whose memory is all given to the frame allocator.</summary>
+    public TestMachine(ulong frames = 4096)
+    {
+        Hardware = new TestHardware();
+        Mm.Hardware.Current = Hardware;
+        TestHardware.RunAs(0);
+        _memory = new SimulatedMemory(frames * Page.Size);
+        _table = NativeMemory.AllocZeroed((nuint)(frames * (ulong)FrameTable.DescriptorSize));
+        Frames = new FrameAllocator(new FrameTable(_table, new FrameNumber(frames)), 1);
+        Assert.Equal(Status.Success, Frames.AddMemory(new FrameNumber(0), new FrameNumber(frames)));
+        Manager = new MemoryManager(
+            Frames,
+            new MemoryPools(Spaces, Areas, PrivateObjects, Backups, SharedObjects, PhysicalRanges),
+            Frames.AllocateZeroed(FrameOwner.Kernel)!.Value);
+    }
+
+    public TestHardware Hardware { get; }
+
+    public FrameAllocator Frames { get; }
+
+    public MemoryManager Manager { get; }
+
+    public ListPool<AddressSpace> Spaces { get; } = new();
+
+    public ListPool<VArea> Areas { get; } = new();
+
+    public ListPool<PrivateObject> PrivateObjects { get; } = new();
+
+    public ListPool<BackupSpace> Backups { get; } = new();
+
+    public ListPool<SharedAnonymousObject> SharedObjects { get; } = new();
+
+    public ListPool<PhysicalRangeObject> PhysicalRanges { get; } = new();
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_table);
+        _memory.Dispose();
+    }
+
+    /// <summary>A space over the user half, as a process has it.</summary>
+    public AddressSpace CreateSpace() => Manager.CreateSpace(PageRange.Between(new VirtualAddress(0x10000), new VirtualAddress(0x7fff_ffff_f000)))!;
+
+    /// <summary>Maps private anonymous memory.</summary>
+    public static VirtualAddress Map(AddressSpace space, ulong pages, Protection protection = ReadWrite)
+    {
+        Assert.Equal(Status.Success, space.Map(new MapRequest(pages, protection), out VirtualAddress address));
+        return address;
+    }
+
+    /// <summary>Fails the test unless everything holds that always holds.</summary>
+    public void Verify()
+    {
+        string? problem = Manager.Verify(out ulong detail);
+        Assert.True(problem is null, $"{problem} (0x{detail:x})");
+    }
+
+    /// <summary>Writes a byte as user mode would, with the faults that it takes.</summary>
+    public void Write(AddressSpace space, VirtualAddress address, byte value)
+    {
+        PageTableWalk walk = Access(space, address, FaultAccess.Write);
+        *(byte*)DirectMap.Pointer(walk.Physical) = value;
+    }
+
+    /// <summary>Reads a byte as user mode would, with the faults that it takes.</summary>
+    public byte Read(AddressSpace space, VirtualAddress address) =>
+        *(byte*)DirectMap.Pointer(Access(space, address, FaultAccess.Read).Physical);
+
+    private static PageTableWalk Access(AddressSpace space, VirtualAddress address, FaultAccess access)
+    {
+        for (int attempt = 0; attempt < 4; attempt++)
+        {
+            PageTableWalk walk = space.Translate(address);
+            if (walk.IsMapped && walk.IsUser && (access == FaultAccess.Read || walk.IsWritable))
+                return walk;
+            FaultResult result = space.Fault(address, access | FaultAccess.User | (walk.IsMapped ? FaultAccess.Present : 0));
+            Assert.True(result <= FaultResult.ResolvedAfterInputOutput, $"{access} at {address}: {result}");
+        }
+        throw new InvalidOperationException("a fault was resolved and came again");
+    }
+}

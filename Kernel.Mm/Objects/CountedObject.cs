@@ -1,0 +1,36 @@
+using System.Threading;
+using Kernel.Mm.Spaces;
+
+namespace Kernel.Mm.Objects;
+
+/// <summary>A memory object that lives as long as somebody refers to it: each varea does, and whoever created it until <see cref="Release"/>.</summary>
+public abstract class CountedObject : MemoryObject
+{
+    private int _references;
+
+    /// <summary>Vareas and other holders.</summary>
+    public int References => Volatile.Read(ref _references);
+
+    /// <inheritdoc/>
+    public override Status OnOpen(VArea area)
+    {
+        Interlocked.Increment(ref _references);
+        return Status.Success;
+    }
+
+    /// <inheritdoc/>
+    public override void OnClose(VArea area) => Release();
+
+    /// <summary>Drops a reference; the last one destroys the object.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+            Destroy();
+    }
+
+    /// <summary>Makes the creator's reference the only one.</summary>
+    protected void InitializeReferences() => _references = 1;
+
+    /// <summary>Frees everything that the object has, and its storage.</summary>
+    protected abstract void Destroy();
+}

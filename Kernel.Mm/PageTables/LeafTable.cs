@@ -1,0 +1,81 @@
+using System.Threading;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.PageTables;
+
+/// <summary>
+/// A table of the last level: 512 entries, 2 MiB of addresses. It may have several users: upper entries, of different
+/// spaces, that name it.
+/// </summary>
+/// <remarks>
+/// What memory.md asks of its descriptor lies in the frame's: users in <see cref="FrameDescriptor.References"/>, entries
+/// that name something in <see cref="FrameDescriptor.Mappings"/>, the lock and "was copied while shared" in
+/// <see cref="FrameDescriptor.OwnerWord"/>, and the links of its backup's list in the frame's links. The lock is inside
+/// the space's lock and outside the backup's. It is not a critical section: no interrupt handler takes it.
+/// </remarks>
+internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* descriptor)
+{
+    private const ulong Locked = 1;
+    private const ulong CopiedWhileShared = 2;
+
+    /// <summary>Its frame.</summary>
+    public FrameNumber Frame { get; } = frame;
+
+    /// <summary>Its entries.</summary>
+    public PageTableEntry* Entries => (PageTableEntry*)DirectMap.Pointer(Frame.Address);
+
+    /// <summary>Upper entries that name it. It can only change while the lock is held; a space that is the only user keeps it so.</summary>
+    public int Users => Volatile.Read(ref descriptor->References);
+
+    /// <summary>Entries that name something, present or kept.</summary>
+    public int EntriesInUse => descriptor->Mappings;
+
+    /// <summary>Whether a user copied it: its entries' frames may be named by other tables then.</summary>
+    public bool WasCopied => (descriptor->OwnerWord & CopiedWhileShared) != 0;
+
+    /// <summary>Waits for its lock.</summary>
+    public void Lock()
+    {
+        while (true)
+        {
+            ulong free = Volatile.Read(ref descriptor->OwnerWord) & ~Locked;
+            if (Interlocked.CompareExchange(ref descriptor->OwnerWord, free | Locked, free) == free)
+                return;
+            Hardware.Current.Pause();
+        }
+    }
+
+    /// <summary>Frees its lock.</summary>
+    public void Unlock() => Volatile.Write(ref descriptor->OwnerWord, descriptor->OwnerWord & ~Locked);
+
+    /// <summary>Makes it a new table with one user.</summary>
+    public void Initialize(int entriesInUse)
+    {
+        descriptor->References = 1;
+        descriptor->Mappings = entriesInUse;
+        descriptor->OwnerWord = 0;
+    }
+
+    /// <summary>Counts one more user. The lock is held.</summary>
+    public void AddUser() => descriptor->References++;
+
+    /// <summary>Counts one user less and says how many are left. The lock is held.</summary>
+    public int RemoveUser() => --descriptor->References;
+
+    /// <summary>Notes that it was copied. The lock is held.</summary>
+    public void MarkCopied() => descriptor->OwnerWord |= CopiedWhileShared;
+
+    /// <summary>Its only user has dealt with what the copying left behind. The lock is held.</summary>
+    public void ClearCopied() => descriptor->OwnerWord &= ~CopiedWhileShared;
+
+    /// <summary>Counts entries that now name something, or no longer do. The lock is held, or nobody else can know the table.</summary>
+    public void CountEntries(int change) => descriptor->Mappings += change;
+
+    /// <summary>Makes the counts those of a frame that can be freed.</summary>
+    public void Retire()
+    {
+        descriptor->References = 0;
+        descriptor->Mappings = 0;
+        descriptor->OwnerWord = 0;
+    }
+}

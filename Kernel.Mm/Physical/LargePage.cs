@@ -1,0 +1,69 @@
+using System.Threading;
+
+namespace Kernel.Mm.Physical;
+
+/// <summary>
+/// A 2 MiB page: 512 aligned frames that 2 MiB entries name. Spaces that have split their entry name its frames one by one.
+/// </summary>
+/// <remarks>
+/// The first frame's <see cref="FrameDescriptor.OwnerWord"/> counts the 2 MiB entries. As long as there is one, each of
+/// the frames has a reference for it; so no single frame is freed or taken over meanwhile.
+/// </remarks>
+internal static unsafe class LargePage
+{
+    /// <summary>log2 of its frames.</summary>
+    public const int Order = 9;
+
+    /// <summary>Its frames.</summary>
+    public const ulong Frames = 1UL << Order;
+
+    /// <summary>Takes one, filled with zeros, that one entry names.</summary>
+    /// <returns>The first frame; null if there is none.</returns>
+    public static FrameNumber? AllocateZeroed(FrameAllocator frames)
+    {
+        if (frames.AllocateBlock(FrameOwner.User, Order) is not { } first)
+            return null;
+        FrameDescriptor* descriptor = frames.Table.Descriptor(first);
+        descriptor->OwnerWord = 1;
+        for (ulong i = 0; i < Frames; i++)
+        {
+            descriptor[i].References = 1;
+            PageContent.Clear(DirectMap.Pointer((first + i).Address));
+        }
+        return first;
+    }
+
+    /// <summary>Counts one more entry that names it.</summary>
+    public static void AddMapping(FrameAllocator frames, FrameNumber first) => Interlocked.Increment(ref frames.Table.Descriptor(first)->OwnerWord);
+
+    /// <summary>Counts one entry less; frames that nobody else has are freed with the last.</summary>
+    public static void DropMapping(FrameAllocator frames, FrameNumber first)
+    {
+        FrameDescriptor* descriptor = frames.Table.Descriptor(first);
+        if (Interlocked.Decrement(ref descriptor->OwnerWord) != 0)
+            return;
+        for (ulong i = 0; i < Frames; i++)
+            if (descriptor[i].Release(FrameDescriptor.OneReference))
+                frames.Free(first + i);
+    }
+
+    /// <summary>Counts one entry more or less that names each single frame.</summary>
+    public static void AddSmallMappings(FrameAllocator frames, FrameNumber first, int change)
+    {
+        FrameDescriptor* descriptor = frames.Table.Descriptor(first);
+        for (ulong i = 0; i < Frames; i++)
+            Interlocked.Add(ref descriptor[i].Mappings, change);
+    }
+
+    /// <summary>Whether one entry names it and nobody has any of its frames otherwise.</summary>
+    public static bool IsExclusive(FrameAllocator frames, FrameNumber first)
+    {
+        FrameDescriptor* descriptor = frames.Table.Descriptor(first);
+        if (Volatile.Read(ref descriptor->OwnerWord) != 1)
+            return false;
+        for (ulong i = 0; i < Frames; i++)
+            if (descriptor[i].References != 1 || descriptor[i].Mappings != 0)
+                return false;
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Threading;
+
+namespace Kernel.Mm;
+
+/// <summary>
+/// A lock that many may hold for reading or one for writing. Waiting writers go before new readers. Waiters let other
+/// threads run (<see cref="Hardware.Pause"/>), so holders may wait for I/O. Not recursive; no interrupt handler takes it.
+/// </summary>
+/// <remarks>Never copy one. The default value is a free lock.</remarks>
+public struct SpaceLock
+{
+    private const int Writer = 1 << 30;
+    private const int WriterWaits = 1 << 29;
+
+    // Readers in the low bits.
+    private int _state;
+
+    /// <summary>Whether somebody holds it for writing; for assertions.</summary>
+    public readonly bool IsWriteHeld => (_state & Writer) != 0;
+
+    /// <summary>Whether somebody holds it at all; for assertions.</summary>
+    public readonly bool IsHeld => (_state & ~WriterWaits) != 0;
+
+    /// <summary>Waits until nobody writes.</summary>
+    public void EnterRead()
+    {
+        while (true)
+        {
+            int state = Volatile.Read(ref _state);
+            if (state < WriterWaits && Interlocked.CompareExchange(ref _state, state + 1, state) == state)
+                return;
+            Hardware.Current.Pause();
+        }
+    }
+
+    /// <summary>Ends <see cref="EnterRead"/>.</summary>
+    public void ExitRead() => Interlocked.Decrement(ref _state);
+
+    /// <summary>Waits until nobody else holds the lock.</summary>
+    public void EnterWrite()
+    {
+        while (true)
+        {
+            int state = Volatile.Read(ref _state);
+            if ((state & ~WriterWaits) == 0)
+            {
+                if (Interlocked.CompareExchange(ref _state, Writer, state) == state)
+                    return;
+            }
+            else
+            {
+                Interlocked.CompareExchange(ref _state, state | WriterWaits, state);
+            }
+            Hardware.Current.Pause();
+        }
+    }
+
+    /// <summary>Ends <see cref="EnterWrite"/>. Writers that wait say so again before any reader gets in, or soon after.</summary>
+    public void ExitWrite() => Interlocked.And(ref _state, ~Writer);
+}

@@ -1,0 +1,146 @@
+using System;
+using System.Threading;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Reading and writing the memory of a space that isn't loaded, and keeping pages for I/O.</content>
+public sealed unsafe partial class AddressSpace
+{
+    // Pins taken through this space and not dropped.
+    private int _pinnedPages;
+
+    /// <summary>Reads memory, page by page, whether or not the pages are present. Reading maps nothing.</summary>
+    /// <param name="address">Any.</param>
+    /// <param name="destination">Filled as far as it succeeds.</param>
+    /// <returns>
+    /// <see cref="Status.BadAddress"/> at the first page that is not mapped, <see cref="Status.AccessDenied"/> where nothing may
+    /// be read; what the object says. Pages before that have been read.
+    /// </returns>
+    public Status Read(VirtualAddress address, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            int length = (int)ulong.Min(Page.Size - address.PageOffset, (ulong)destination.Length);
+            _lock.EnterRead();
+            Status status = ReadPage(address, destination[..length]);
+            _lock.ExitRead();
+            if (status != Status.Success)
+                return status;
+            address += (ulong)length;
+            destination = destination[length..];
+        }
+        return Status.Success;
+    }
+
+    /// <summary>Writes memory, page by page, as if a thread of the space did: private pages are made.</summary>
+    /// <param name="address">Any.</param>
+    /// <param name="source">What to write.</param>
+    /// <returns>As <see cref="Read"/>; <see cref="Status.OutOfMemory"/>. Pages before that have been written.</returns>
+    public Status Write(VirtualAddress address, ReadOnlySpan<byte> source)
+    {
+        while (!source.IsEmpty)
+        {
+            int length = (int)ulong.Min(Page.Size - address.PageOffset, (ulong)source.Length);
+            Status status = WritePage(address, source[..length]);
+            if (status != Status.Success)
+                return status;
+            address += (ulong)length;
+            source = source[length..];
+        }
+        return Status.Success;
+    }
+
+    /// <summary>Makes a page present and keeps its frame for I/O: it is neither freed nor replaced until <see cref="Unpin"/>.</summary>
+    /// <param name="address">In the page.</param>
+    /// <param name="forWrite">Whether the device writes to it.</param>
+    /// <param name="frame">The frame.</param>
+    /// <returns>As <see cref="Write(VirtualAddress, ReadOnlySpan{byte})"/>.</returns>
+    /// <remarks>A fork copies pinned pages at once, so that this space keeps the frame that the device knows.</remarks>
+    public Status Pin(VirtualAddress address, bool forWrite, out FrameNumber frame)
+    {
+        frame = default;
+        while (true)
+        {
+            Status status = Touch(address, forWrite);
+            if (status != Status.Success)
+                return status;
+            _lock.EnterRead();
+            var walk = new PageTableWalk(_translations.Root, address);
+            bool isThere = walk.IsMapped && (walk.IsWritable || !forWrite);
+            bool isDevice = isThere && walk.Entry(walk.LastLevel).IsUncounted;
+            if (isThere && !isDevice)
+            {
+                frame = walk.Physical.Frame;
+                _manager.Pin(frame);
+                Interlocked.Increment(ref _pinnedPages);
+            }
+            _lock.ExitRead();
+            if (isThere)
+                return isDevice ? Status.NotSupported : Status.Success;
+        }
+    }
+
+    /// <summary>Ends <see cref="Pin"/>; the frame is freed if the page was unmapped meanwhile.</summary>
+    public void Unpin(FrameNumber frame)
+    {
+        Interlocked.Decrement(ref _pinnedPages);
+        _manager.Unpin(frame);
+    }
+
+    /// <summary>Makes a page accessible, by a fault if it must.</summary>
+    private Status Touch(VirtualAddress address, bool forWrite) =>
+        Fault(address, forWrite ? FaultAccess.Write : FaultAccess.Read) switch
+        {
+            FaultResult.Resolved or FaultResult.Spurious or FaultResult.ResolvedAfterInputOutput => Status.Success,
+            FaultResult.NotAllowed => Status.AccessDenied,
+            FaultResult.OutOfMemory => Status.OutOfMemory,
+            FaultResult.BusError => Status.BeyondEnd,
+            _ => Status.BadAddress,
+        };
+
+    private Status ReadPage(VirtualAddress address, Span<byte> destination)
+    {
+        if (Find(address) is not { } area)
+            return Status.BadAddress;
+        if (!area.IsAccessible)
+            return Status.AccessDenied;
+        var walk = new PageTableWalk(_translations.Root, address);
+        if (walk.IsMapped)
+        {
+            if (walk.Entry(walk.LastLevel).IsUncounted)
+                return Status.NotSupported;
+            new ReadOnlySpan<byte>(DirectMap.Pointer(walk.Physical), destination.Length).CopyTo(destination);
+            return Status.Success;
+        }
+        if (area.Object != _private)
+            return area.Object!.ReadPage(area, area.PageAt(address), address.PageOffset, destination);
+        // A page that was kept while nothing was allowed has not faulted back yet.
+        if (walk.LastLevel == 1 && !walk.Entry(1).IsEmpty)
+            new ReadOnlySpan<byte>((byte*)DirectMap.Pointer(walk.Entry(1).Target) + address.PageOffset, destination.Length).CopyTo(destination);
+        else
+            destination.Clear();
+        return Status.Success;
+    }
+
+    private Status WritePage(VirtualAddress address, ReadOnlySpan<byte> source)
+    {
+        while (true)
+        {
+            Status status = Touch(address, forWrite: true);
+            if (status != Status.Success)
+                return status;
+            _lock.EnterRead();
+            var walk = new PageTableWalk(_translations.Root, address);
+            bool isThere = walk.IsMapped && walk.IsWritable;
+            bool isDevice = isThere && walk.Entry(walk.LastLevel).IsUncounted;
+            // No fork, unmap or protect can come between: they need the lock for writing.
+            if (isThere && !isDevice)
+                source.CopyTo(new Span<byte>(DirectMap.Pointer(walk.Physical), source.Length));
+            _lock.ExitRead();
+            if (isThere)
+                return isDevice ? Status.NotSupported : Status.Success;
+        }
+    }
+}

@@ -1,0 +1,315 @@
+using System.Threading;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Page faults.</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>Pages that must stay free between a stack that grows and what is mapped below it.</summary>
+    public const ulong StackGuardPages = 256;
+
+    /// <summary>What an entry keeps while its page can't be reached.</summary>
+    private const PageFlags LastingFlags =
+        PageFlags.Dirty | PageFlags.Uncounted | PageFlags.LazyFree | PageFlags.WriteThrough | PageFlags.CacheDisable;
+
+    /// <summary>Deals with a page fault, or with an access that would cause one.</summary>
+    /// <param name="address">What was accessed; any value.</param>
+    /// <param name="access">How, and what the processor said.</param>
+    /// <returns>After <see cref="FaultResult.Resolved"/> and its like the access can be repeated.</returns>
+    /// <remarks>Never called while a spin lock is held: objects may wait for I/O. Allocates no managed object.</remarks>
+    public FaultResult Fault(VirtualAddress address, FaultAccess access)
+    {
+        while (true)
+        {
+            _lock.EnterRead();
+            FaultResult result = FaultInArea(address, access);
+            _lock.ExitRead();
+            switch (result)
+            {
+                case FaultResult.Resolved or FaultResult.Spurious:
+                    Interlocked.Increment(ref _minorFaults);
+                    return result;
+                case FaultResult.ResolvedAfterInputOutput:
+                    Interlocked.Increment(ref _majorFaults);
+                    return result;
+                case FaultResult.NotMapped when TryGrowStack(address):
+                case FaultResult.OutOfMemory when Reclaim():
+                    continue;
+                default:
+                    return result;
+            }
+        }
+    }
+
+    private FaultResult FaultInArea(VirtualAddress address, FaultAccess access)
+    {
+        if ((access & FaultAccess.Reserved) != 0)
+            return FaultResult.Corrupt;
+        if (Find(address) is not { } area)
+            return FaultResult.NotMapped;
+        if (!area.Allows(access) || (IsFrozen && (access & FaultAccess.Write) != 0))
+            return FaultResult.NotAllowed;
+        return Resolve(area, address, access);
+    }
+
+    /// <summary>Makes a page of a varea accessible as wanted. Locked for reading at least; the varea allows the access.</summary>
+    private FaultResult Resolve(VArea area, VirtualAddress address, FaultAccess access)
+    {
+        while (true)
+        {
+            PageTableEntry* block = _table.EnsureBlock(address, _isUser);
+            if (block == null)
+                return FaultResult.OutOfMemory;
+            PageTableEntry named = Read(block);
+            if (named.IsEmpty)
+            {
+                if (TryMapLarge(area, address, block))
+                    return FaultResult.Resolved;
+                if (!_table.MakeLeaf(block, _isUser))
+                    return FaultResult.OutOfMemory;
+                continue;
+            }
+            if (named.IsLarge)
+            {
+                if (ResolveLarge(area, address, block, named, access) is { } done)
+                    return done;
+                continue;
+            }
+            LeafTable leaf = _table.LeafOf(named);
+            leaf.Lock();
+            // Another thread of this space may have copied the table meanwhile.
+            if (Read(block).Target != named.Target)
+            {
+                leaf.Unlock();
+                continue;
+            }
+            PageTableEntry* entry = leaf.Entries + PageTableWalk.IndexOf(address, 1);
+            if (leaf.Users > 1)
+            {
+                if (AllowsReading(*entry, area, access))
+                {
+                    leaf.Unlock();
+                    return FaultResult.Spurious;
+                }
+                if (!CopyTable(block, leaf, address, AllocationPriority.Normal))
+                    return FaultResult.OutOfMemory;
+                DropEmptyBackup();
+                continue;
+            }
+            if ((access & FaultAccess.Write) != 0 && !Read(block).IsWritable)
+                TakeBackBlock(block, leaf, address);
+            if (ResolveEntry(area, address, access, leaf, entry) is { } result)
+                return result;
+        }
+    }
+
+    /// <summary>Resolves a fault in a leaf table of this space's own, which is locked and gets unlocked.</summary>
+    /// <returns>Null if it has to be looked at again.</returns>
+    private FaultResult? ResolveEntry(VArea area, VirtualAddress address, FaultAccess access, LeafTable leaf, PageTableEntry* entry)
+    {
+        bool isWrite = (access & FaultAccess.Write) != 0;
+        PageTableEntry old = *entry;
+        FaultResult result;
+        if (old.IsEmpty)
+        {
+            if (area.Object != _private)
+                return ResolveFromObject(area, address, isWrite, leaf, entry);
+            result = MapAnonymous(area, leaf, entry, isWrite);
+            if (result == FaultResult.Resolved && (area.Flags & VAreaFlags.Sequential) != 0 && isWrite)
+                MapAhead(area, address, leaf, entry);
+        }
+        else
+        {
+            result = Widen(area, address, isWrite, entry, old);
+        }
+        leaf.Unlock();
+        return result;
+    }
+
+    /// <summary>The page is there: allow what the varea allows, with a private copy where the page is not this space's own.</summary>
+    private FaultResult Widen(VArea area, VirtualAddress address, bool isWrite, PageTableEntry* entry, PageTableEntry old)
+    {
+        // A page that was kept gets the permissions that the varea has now.
+        PageTableEntry now = old.IsPresent
+            ? old.Without(area.IsExecutable ? PageFlags.NoExecute : PageFlags.None).With(PageFlags.Accessed)
+            : new PageTableEntry(old.Target, FlagsFor(area) | (old.Flags & LastingFlags));
+        if (isWrite && !now.IsWritable)
+        {
+            now = now.Without(PageFlags.LazyFree);
+            if (area.IsPrivate)
+                return MakePrivate(area, address, entry, now);
+            now = now.With(PageFlags.Writable | PageFlags.Dirty);
+        }
+        if (now.Bits == old.Bits)
+            return FaultResult.Spurious;
+        Write(entry, now);
+        return FaultResult.Resolved;
+    }
+
+    /// <summary>A page of private anonymous memory that never was: the zero page for reading, a frame of its own for writing.</summary>
+    private FaultResult MapAnonymous(VArea area, LeafTable leaf, PageTableEntry* entry, bool isWrite)
+    {
+        PageFlags flags = FlagsFor(area);
+        if (isWrite)
+        {
+            if (_frames.AllocateZeroed(FrameOwner.User) is not { } frame)
+                return FaultResult.OutOfMemory;
+            _frames.Table.Descriptor(frame)->Mappings = 1;
+            Write(entry, new PageTableEntry(frame.Address, flags | PageFlags.Writable | PageFlags.Dirty));
+        }
+        else
+        {
+            Interlocked.Increment(ref _manager.ZeroDescriptor->Mappings);
+            Write(entry, new PageTableEntry(_manager.ZeroFrame.Address, flags));
+        }
+        leaf.CountEntries(1);
+        Interlocked.Increment(ref _residentPages);
+        return FaultResult.Resolved;
+    }
+
+    /// <summary>Gives the pages behind one that was just written frames too, as far as zeroed frames lie ready: writing goes on in order.</summary>
+    private void MapAhead(VArea area, VirtualAddress address, LeafTable leaf, PageTableEntry* entry)
+    {
+        for (int ahead = 1; ahead <= _manager.FaultAheadPages; ahead++)
+        {
+            VirtualAddress next = address + ((ulong)ahead << Page.Shift);
+            if (PageTableWalk.IndexOf(next, 1) == 0 || !area.Contains(next) || !entry[ahead].IsEmpty || _frames.ZeroedFrames == 0
+                || MapAnonymous(area, leaf, entry + ahead, true) != FaultResult.Resolved)
+                return;
+        }
+    }
+
+    /// <summary>Asks the object for a page, without the table's lock, and maps what it gives.</summary>
+    private FaultResult? ResolveFromObject(VArea area, VirtualAddress address, bool isWrite, LeafTable leaf, PageTableEntry* entry)
+    {
+        leaf.Unlock();
+        var request = new PageRequest
+        {
+            Area = area,
+            Page = area.PageAt(address),
+            Address = address.AlignDown(Page.Size),
+            ForWrite = isWrite && !area.IsPrivate,
+        };
+        switch (area.Object!.OnPageFault(ref request))
+        {
+            case PageAnswer.Frame:
+                break;
+            case PageAnswer.Mapped:
+                return FaultResult.Resolved;
+            case PageAnswer.Retry:
+                return null;
+            case PageAnswer.OutOfMemory:
+                return FaultResult.OutOfMemory;
+            case PageAnswer.NotAllowed:
+                return FaultResult.NotAllowed;
+            default:
+                return FaultResult.BusError;
+        }
+        FaultResult? result = MapFromObject(area, address, isWrite, leaf, entry, request.Frame);
+        _manager.DropReference(request.Frame);
+        return result == FaultResult.Resolved && request.HadInputOutput ? FaultResult.ResolvedAfterInputOutput : result;
+    }
+
+    private FaultResult? MapFromObject(VArea area, VirtualAddress address, bool isWrite, LeafTable leaf, PageTableEntry* entry, FrameNumber frame)
+    {
+        leaf.Lock();
+        PageTableEntry* block = _table.FindBlock(address);
+        // Meanwhile a page may have been mapped here, or the table been replaced.
+        if (block == null || !Read(block).IsPresent || Read(block).Target.Frame != leaf.Frame || leaf.Users > 1 || !entry->IsEmpty)
+        {
+            leaf.Unlock();
+            return null;
+        }
+        FaultResult result = FaultResult.Resolved;
+        if (isWrite && area.IsPrivate)
+        {
+            result = MapCopy(area, entry, frame);
+        }
+        else
+        {
+            Interlocked.Increment(ref _frames.Table.Descriptor(frame)->Mappings);
+            Write(entry, new PageTableEntry(frame.Address, FlagsFor(area) | (isWrite ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None)));
+        }
+        if (result == FaultResult.Resolved)
+        {
+            leaf.CountEntries(1);
+            Interlocked.Increment(ref _residentPages);
+        }
+        leaf.Unlock();
+        return result;
+    }
+
+    /// <summary>Maps a private copy of a frame where nothing was.</summary>
+    private FaultResult MapCopy(VArea area, PageTableEntry* entry, FrameNumber source)
+    {
+        if (_frames.Allocate(FrameOwner.User) is not { } copy)
+            return FaultResult.OutOfMemory;
+        PageContent.Copy(DirectMap.Pointer(copy.Address), DirectMap.Pointer(source.Address));
+        _frames.Table.Descriptor(copy)->Mappings = 1;
+        Write(entry, new PageTableEntry(copy.Address, FlagsFor(area) | PageFlags.Writable | PageFlags.Dirty));
+        return FaultResult.Resolved;
+    }
+
+    /// <summary>Makes a stack longer that begins above an address where nothing is mapped.</summary>
+    private bool TryGrowStack(VirtualAddress address)
+    {
+        if (!_range.Contains(address))
+            return false;
+        _lock.EnterWrite();
+        bool hasGrown = GrowStack(address.AlignDown(Page.Size));
+        _lock.ExitWrite();
+        return hasGrown;
+    }
+
+    private bool GrowStack(VirtualAddress address)
+    {
+        VArea? area = _areas.FindAtOrAfter(address);
+        if (area is null || (area.Flags & VAreaFlags.GrowsDown) == 0 || IsFrozen)
+            return false;
+        // Another thread may have made it grow already.
+        if (area.Start <= address)
+            return true;
+        ulong pages = (area.Start - address) >> Page.Shift;
+        VirtualAddress below = VAreaTree.Previous(area) is { } previous ? previous.End + (StackGuardPages << Page.Shift) : _range.Start;
+        if (address < below || area.Pages + pages > _limits.Stack || _mappedPages + pages > _limits.Mapped || _dataPages + pages > _limits.Data
+            || ((area.Flags & VAreaFlags.Locked) != 0 && _lockedPages + pages > _limits.Locked)
+            || (area.Object != _private && area.Offset < pages)
+            || area.Object!.OnExpand(area, pages, true) != Status.Success)
+            return false;
+        area.Start = address;
+        area.Pages += pages;
+        if (area.Object != _private)
+            area.Offset -= pages;
+        Count(area, (long)pages);
+        _areas.Moved(area);
+        return true;
+    }
+
+    /// <summary>What an entry of a varea has besides write permission, which depends on the page.</summary>
+    private PageFlags FlagsFor(VArea area)
+    {
+        PageFlags flags = PageFlags.Present | PageFlags.Accessed;
+        if ((area.Protection & Protection.User) != 0)
+            flags |= PageFlags.User;
+        if (!area.IsExecutable)
+            flags |= PageFlags.NoExecute;
+        if (!_isUser)
+            flags |= PageFlags.Global;
+        return (area.Flags & PolicyFlags) == 0 ? flags : flags | PolicyFlagsFor(area);
+    }
+
+    private static PageFlags PolicyFlagsFor(VArea area) =>
+        Hardware.Current.FlagsFor((area.Flags & VAreaFlags.Uncached) != 0 ? CachePolicy.Uncached : CachePolicy.WriteCombining);
+
+    /// <summary>Whether an entry allows an access that isn't a write as it is.</summary>
+    private static bool AllowsReading(PageTableEntry entry, VArea area, FaultAccess access) =>
+        (access & FaultAccess.Write) == 0 && entry.IsPresent
+        && ((access & FaultAccess.Execute) == 0 || !entry.Has(PageFlags.NoExecute) || !area.IsExecutable);
+
+    private static PageTableEntry Read(PageTableEntry* entry) => new(Volatile.Read(ref *(ulong*)entry));
+
+    private static void Write(PageTableEntry* entry, PageTableEntry value) => Volatile.Write(ref *(ulong*)entry, value.Bits);
+}

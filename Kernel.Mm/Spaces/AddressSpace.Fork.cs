@@ -1,0 +1,365 @@
+using System.Threading;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Fork.</content>
+/// <remarks>
+/// <para>
+/// A leaf table over which only private vareas lie is shared: both upper entries name it without write permission, and
+/// nothing in it is touched. Other blocks get a table of the child's own, with the private pages in it. So a fork costs a
+/// step for each varea and each leaf table, none for a page.
+/// </para>
+/// <para>
+/// First everything is made that can fail: vareas, upper tables, tables of mixed blocks, copies of pinned pages; the
+/// parent is as it was until then, but for more users of its tables, which a failure takes back. Then write permission goes.
+/// </para>
+/// <para>Sharing leaf tables on fork: Zhao, Gong, Fonseca, "On-demand-fork", EuroSys 2021.</para>
+/// </remarks>
+public sealed unsafe partial class AddressSpace
+{
+    private const VAreaFlags KeepsTableFromSharing = VAreaFlags.Locked | VAreaFlags.DontFork | VAreaFlags.WipeOnFork;
+
+    /// <summary>Makes a space whose memory is this one's at this instant.</summary>
+    /// <param name="child">The new space, if it succeeded.</param>
+    /// <returns>
+    /// <see cref="Status.OutOfMemory"/>, <see cref="Status.AccessDenied"/> if the space is frozen (<see cref="Duplicate"/> is for
+    /// these); what an object says that refuses another varea. Then there is no child, and nothing changed here.
+    /// </returns>
+    public Status Fork(out AddressSpace? child)
+    {
+        child = null;
+        _lock.EnterWrite();
+        Status status = IsFrozen ? Status.AccessDenied : Status.OutOfMemory;
+        if (!IsFrozen && _manager.CreateSpace(_range) is { } created)
+        {
+            status = ForkInto(created);
+            if (status == Status.Success)
+                child = created;
+            else
+                Discard(created);
+        }
+        DropEmptyBackup();
+        _lock.ExitWrite();
+        return status;
+    }
+
+    private static void Discard(AddressSpace space)
+    {
+        MemoryManager manager = space._manager;
+        space.Release();
+        manager.Pools.Spaces.Return(space);
+    }
+
+    private Status ForkInto(AddressSpace child)
+    {
+        child._limits = _limits;
+        if (_areas.Root is null)
+            return Status.Success;
+        if (!EnsurePrivateObject() || !child.EnsurePrivateObject() || !EnsureBackup())
+            return Status.OutOfMemory;
+        child._private!.NameBackup(_private!.Backup!);
+        Status status = CloneAreas(child);
+        if (status != Status.Success)
+            return status;
+        if (!ShareTables(child))
+            return Status.OutOfMemory;
+        WithdrawWriting(child);
+        child.DropEmptyBackup();
+        return Status.Success;
+    }
+
+    /// <summary>Makes sure that the private object names a backup.</summary>
+    private bool EnsureBackup()
+    {
+        if (_private!.Backup is not null)
+            return true;
+        if (_manager.Pools.Backups.Take() is not { } backup)
+            return false;
+        backup.Initialize(_frames);
+        _private.NameBackup(backup);
+        return true;
+    }
+
+    private Status CloneAreas(AddressSpace child)
+    {
+        bool mustJoin = false;
+        bool mustRemove = false;
+        VArea? root = Clone(_areas.Root!, null, child, ref mustJoin, ref mustRemove, out Status status);
+        if (root is null)
+            return status;
+        child._areas.Adopt(root, _areas.Count);
+        child._mappedPages = _mappedPages;
+        child._dataPages = _dataPages;
+        if (mustRemove)
+            child.RemoveUnforked();
+        if (mustJoin)
+            child.JoinIn(_range);
+        return Status.Success;
+    }
+
+    /// <summary>Copies a subtree of vareas with its shape.</summary>
+    /// <returns>Null if a record can't be had or an object refuses; nothing of the copy is left then.</returns>
+    private VArea? Clone(VArea area, VArea? parent, AddressSpace child, ref bool mustJoin, ref bool mustRemove, out Status status)
+    {
+        status = Status.OutOfMemory;
+        if (_manager.Pools.Areas.Take() is not { } copy)
+            return null;
+        const VAreaFlags NotInherited = VAreaFlags.Locked | VAreaFlags.CallerProvided;
+        mustJoin |= (area.Flags & NotInherited) != 0;
+        mustRemove |= (area.Flags & VAreaFlags.DontFork) != 0;
+        copy.CopyPropertiesFrom(area);
+        copy.Flags &= ~NotInherited;
+        copy.Space = child;
+        copy.Start = area.Start;
+        copy.Pages = area.Pages;
+        copy.Parent = parent;
+        copy.Height = area.Height;
+        copy.Gap = area.Gap;
+        copy.LargestGap = area.LargestGap;
+        if (area.Object == _private)
+            copy.Object = child._private;
+        else if (area.Object!.OnOpen(copy) is var opened && opened != Status.Success)
+        {
+            Forget(copy);
+            status = opened;
+            return null;
+        }
+        if ((area.Left is { } left && (copy.Left = Clone(left, copy, child, ref mustJoin, ref mustRemove, out status)) is null)
+            || (area.Right is { } right && (copy.Right = Clone(right, copy, child, ref mustJoin, ref mustRemove, out status)) is null))
+        {
+            CloseAll(copy);
+            return null;
+        }
+        status = Status.Success;
+        return copy;
+    }
+
+    /// <summary>Closes a subtree that was never used.</summary>
+    private void CloseAll(VArea? area)
+    {
+        if (area is null)
+            return;
+        CloseAll(area.Left);
+        CloseAll(area.Right);
+        Close(area);
+    }
+
+    private void RemoveUnforked()
+    {
+        VArea? area = _areas.First;
+        while (area is not null)
+        {
+            VArea? next = VAreaTree.Next(area);
+            if ((area.Flags & VAreaFlags.DontFork) != 0)
+            {
+                _areas.Remove(area);
+                Count(area, -(long)area.Pages);
+                Close(area);
+            }
+            area = next;
+        }
+    }
+
+    /// <summary>First pass: the child's tables. Nothing is copied but pinned pages, and nothing of this space is narrowed.</summary>
+    /// <returns>False when memory has run out; discarding the child undoes everything.</returns>
+    private bool ShareTables(AddressSpace child)
+    {
+        BackupSpace backup = _private!.Backup!;
+        VArea? area = _areas.First;
+        VirtualAddress at = _areas.First!.Start;
+        VirtualAddress end = _areas.Last!.End;
+        while (_table.NextBlock(ref at, end) is var block && block != null)
+        {
+            VirtualAddress start = at.AlignDown(Page.LargeSize);
+            at = start + Page.LargeSize;
+            while (area is not null && area.End <= start)
+                area = VAreaTree.Next(area);
+            BlockFate fate = FateOf(area, start, block);
+            if (fate == BlockFate.Left)
+                continue;
+            if (fate == BlockFate.Mixed && block->IsLarge && !SplitLarge(block, start))
+                return false;
+            PageTableEntry* to = child._table.EnsureBlock(start, _isUser);
+            if (to == null)
+                return false;
+            if (fate == BlockFate.Mixed)
+            {
+                if (!child._table.MakeLeaf(to, _isUser) || !CopyPinnedPages(area, start, block, child, to))
+                    return false;
+                continue;
+            }
+            PageTableEntry named = *block;
+            if (named.IsLarge)
+            {
+                LargePage.AddMapping(_frames, named.Target.Frame);
+                child._residentPages += (long)LargePage.Frames;
+            }
+            else
+            {
+                LeafTable leaf = _table.LeafOf(named);
+                leaf.Lock();
+                leaf.AddUser();
+                if (leaf.Users == 2)
+                    backup.Add(leaf);
+                leaf.Unlock();
+                child._residentPages += leaf.EntriesInUse;
+            }
+            *to = named.Without(PageFlags.Writable);
+            child._table.CountInTable(to, 1);
+        }
+        return true;
+    }
+
+    private enum BlockFate
+    {
+        /// <summary>Nothing that a fork copies.</summary>
+        Left,
+
+        /// <summary>The table is shared.</summary>
+        Shared,
+
+        /// <summary>The child gets a table of its own with the private pages.</summary>
+        Mixed,
+    }
+
+    /// <summary>What becomes of a block.</summary>
+    /// <param name="area">The first varea that ends behind the block's start.</param>
+    /// <param name="start">The block.</param>
+    /// <param name="block">Its entry.</param>
+    private BlockFate FateOf(VArea? area, VirtualAddress start, PageTableEntry* block)
+    {
+        VirtualAddress end = start + Page.LargeSize;
+        bool hasPrivate = false;
+        bool isMixed = false;
+        for (; area is not null && area.Start < end; area = VAreaTree.Next(area))
+        {
+            isMixed |= !area.IsPrivate || (area.Flags & KeepsTableFromSharing) != 0;
+            hasPrivate |= IsInherited(area);
+            if (area.End >= end)
+                break;
+        }
+        if (!hasPrivate)
+            return BlockFate.Left;
+        if (isMixed || (_pinnedPages != 0 && HasPinnedPage(*block)))
+            return BlockFate.Mixed;
+        return BlockFate.Shared;
+    }
+
+    /// <summary>Whether a child gets the pages of a varea with the page table.</summary>
+    private static bool IsInherited(VArea area) => area.IsPrivate && (area.Flags & (VAreaFlags.DontFork | VAreaFlags.WipeOnFork)) == 0;
+
+    private bool HasPinnedPage(PageTableEntry block)
+    {
+        PageTableEntry* entries = block.IsLarge ? null : _table.LeafOf(block).Entries;
+        for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
+        {
+            if (entries != null && (entries[index].IsEmpty || entries[index].IsUncounted))
+                continue;
+            FrameNumber frame = entries != null ? entries[index].Target.Frame : block.Target.Frame + (ulong)index;
+            if (frame != _manager.ZeroFrame && _frames.Table[frame].Pins != 0)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Gives the child copies of the private pages of a block that I/O pins.</summary>
+    private bool CopyPinnedPages(VArea? area, VirtualAddress start, PageTableEntry* block, AddressSpace child, PageTableEntry* to)
+    {
+        if (_pinnedPages == 0)
+            return true;
+        PageTableEntry* from = _table.LeafOf(*block).Entries;
+        LeafTable copies = child._table.LeafOf(*to);
+        var range = new PageRange(start, PageTableWalk.EntriesPerTable);
+        for (; area is not null && area.Start < range.End; area = VAreaTree.Next(area))
+        {
+            if (!IsInherited(area))
+                continue;
+            BlockPart part = PartOf(start, area.Range);
+            for (int index = part.First; index < part.End; index++)
+            {
+                PageTableEntry entry = from[index];
+                if (entry.IsEmpty || entry.IsUncounted || _frames.Table[entry.Target.Frame].Pins == 0 || !IsOwnPage(entry))
+                    continue;
+                if (_frames.Allocate(FrameOwner.User) is not { } copy)
+                    return false;
+                PageContent.Copy(DirectMap.Pointer(copy.Address), DirectMap.Pointer(entry.Target));
+                _frames.Table.Descriptor(copy)->Mappings = 1;
+                copies.Entries[index] = new PageTableEntry(copy.Address, entry.Flags);
+                copies.CountEntries(1);
+                child._residentPages++;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Second pass, which can't fail: nothing that the child sees can be written here any more, and mixed blocks get their entries.
+    /// </summary>
+    private void WithdrawWriting(AddressSpace child)
+    {
+        VArea? area = _areas.First;
+        VirtualAddress at = _areas.First!.Start;
+        VirtualAddress end = _areas.Last!.End;
+        while (child._table.NextBlock(ref at, end) is var to && to != null)
+        {
+            VirtualAddress start = at.AlignDown(Page.LargeSize);
+            at = start + Page.LargeSize;
+            PageTableEntry* block = _table.FindBlock(start);
+            if (block->Target == to->Target)
+            {
+                if (block->IsWritable)
+                {
+                    Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Writable);
+                    _batch.AddAll();
+                }
+                continue;
+            }
+            while (area is not null && area.End <= start)
+                area = VAreaTree.Next(area);
+            CopyMixedBlock(area, start, block, child, to);
+        }
+        FlushBatch();
+    }
+
+    /// <summary>Copies the entries of private pages to the child's own table, counts their frames, and makes both sides read-only.</summary>
+    private void CopyMixedBlock(VArea? area, VirtualAddress start, PageTableEntry* block, AddressSpace child, PageTableEntry* to)
+    {
+        LeafTable leaf = _table.LeafOf(*block);
+        LeafTable copies = child._table.LeafOf(*to);
+        VirtualAddress end = start + Page.LargeSize;
+        int count = 0;
+        leaf.Lock();
+        for (; area is not null && area.Start < end; area = VAreaTree.Next(area))
+            if (IsInherited(area))
+                count += CopyMixedEntries(leaf.Entries, copies.Entries, PartOf(start, area.Range));
+        // Permission above a table that has other users, or had, may not be enough for its last user.
+        if (leaf.Users > 1 || !block->IsWritable)
+            leaf.MarkCopied();
+        leaf.Unlock();
+        copies.CountEntries(count);
+        child._residentPages += count;
+    }
+
+    private int CopyMixedEntries(PageTableEntry* from, PageTableEntry* to, BlockPart part)
+    {
+        int count = 0;
+        for (int index = part.First; index < part.End; index++)
+        {
+            // A copy of a pinned page is there already.
+            if (from[index].IsEmpty || !to[index].IsEmpty)
+                continue;
+            if (from[index].IsWritable)
+            {
+                Interlocked.And(ref *(ulong*)(from + index), ~(ulong)PageFlags.Writable);
+                _batch.Add(part.AddressOf(index));
+            }
+            Interlocked.Increment(ref _frames.Table.Descriptor(from[index].Target.Frame)->Mappings);
+            to[index] = from[index];
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,148 @@
+using System;
+using System.Threading;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Frozen spaces: read-only from then on, and the source of any number of others.</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>
+    /// Makes the space read-only for good. Shared vareas go; private memory keeps its content, and others may refer to it.
+    /// </summary>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> if it has no private memory to keep; <see cref="Status.Busy"/> if it is frozen
+    /// already; <see cref="Status.OutOfMemory"/>. Nothing changed then.
+    /// </returns>
+    /// <remarks>RT-Thread Smart's conversion of a backup to read-only.</remarks>
+    public Status Freeze()
+    {
+        _lock.EnterWrite();
+        Status status = FreezeLocked();
+        DropEmptyBackup();
+        _lock.ExitWrite();
+        return status;
+    }
+
+    /// <summary>Makes a space that shows a frozen one: its vareas refer to the frozen memory, and copy a page when it is written.</summary>
+    /// <param name="duplicate">The new space, if it succeeded.</param>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> if this space isn't frozen (<see cref="Fork"/> is for these);
+    /// <see cref="Status.OutOfMemory"/>.
+    /// </returns>
+    public Status Duplicate(out AddressSpace? duplicate)
+    {
+        duplicate = null;
+        _lock.EnterRead();
+        Status status = !IsFrozen ? Status.InvalidArgument : Status.OutOfMemory;
+        if (IsFrozen && _manager.CreateSpace(_range) is { } created)
+        {
+            status = DuplicateInto(created);
+            if (status == Status.Success)
+                duplicate = created;
+            else
+                Discard(created);
+        }
+        _lock.ExitRead();
+        return status;
+    }
+
+    /// <summary>Reads one of a frozen space's pages for a guest.</summary>
+    /// <param name="page">Page number of the address here.</param>
+    /// <param name="frame">The frame, with a reference for the caller.</param>
+    internal PageAnswer GetFrozenPage(ulong page, out FrameNumber frame)
+    {
+        _lock.EnterRead();
+        PageAnswer answer = FindFrozenPage(new VirtualAddress(page << Page.Shift), out frame);
+        _lock.ExitRead();
+        return answer;
+    }
+
+    private PageAnswer FindFrozenPage(VirtualAddress address, out FrameNumber frame)
+    {
+        frame = _manager.ZeroFrame;
+        if (Find(address) is not { } area)
+            return PageAnswer.BeyondEnd;
+        PageTableEntry* block = _table.FindBlock(address);
+        bool isThere = block != null && block->IsPresent;
+        if (isThere && block->IsLarge)
+        {
+            frame = block->Target.Frame + (ulong)PageTableWalk.IndexOf(address, 1);
+        }
+        else if (isThere && _table.LeafOf(*block).Entries[PageTableWalk.IndexOf(address, 1)] is { IsEmpty: false } entry)
+        {
+            frame = entry.Target.Frame;
+        }
+        else if (area.Object != _private)
+        {
+            var request = new PageRequest { Area = area, Page = area.PageAt(address), Address = address };
+            PageAnswer answer = area.Object!.OnPageFault(ref request);
+            frame = request.Frame;
+            return answer;
+        }
+        Interlocked.Increment(ref _frames.Table.Descriptor(frame)->References);
+        return PageAnswer.Frame;
+    }
+
+    private Status FreezeLocked()
+    {
+        if (IsFrozen)
+            return Status.Busy;
+        if (_private is null)
+            return Status.InvalidArgument;
+        for (VArea? area = _areas.First; area is not null; area = VAreaTree.Next(area))
+            if (!area.IsPrivate && !OwnEdges(area.Range, isRemoval: true))
+                return Status.OutOfMemory;
+        VArea? next;
+        for (VArea? area = _areas.First; area is not null; area = next)
+        {
+            next = VAreaTree.Next(area);
+            if (area.IsPrivate)
+                continue;
+            _areas.Remove(area);
+            Count(area, -(long)area.Pages);
+            RemovePages(area.Range);
+            Close(area);
+        }
+        _lastHit = null;
+        VirtualAddress at = _range.Start;
+        while (_table.NextBlock(ref at, _range.End) is var block && block != null)
+        {
+            Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Writable);
+            at = at.AlignDown(Page.LargeSize) + Page.LargeSize;
+        }
+        _batch.AddAll();
+        FlushBatch();
+        IsFrozen = true;
+        return Status.Success;
+    }
+
+    private Status DuplicateInto(AddressSpace duplicate)
+    {
+        duplicate._limits = _limits;
+        for (VArea? area = _areas.First; area is not null; area = VAreaTree.Next(area))
+        {
+            if (_manager.Pools.Areas.Take() is not { } copy)
+                return Status.OutOfMemory;
+            copy.CopyPropertiesFrom(area);
+            copy.Flags &= ~(VAreaFlags.Locked | VAreaFlags.WipeOnFork);
+            copy.Object = _private;
+            copy.Offset = area.Start.Value >> Page.Shift;
+            copy.Space = duplicate;
+            copy.Start = area.Start;
+            copy.Pages = area.Pages;
+            Status status = _private!.OnOpen(copy);
+            if (status != Status.Success)
+            {
+                Forget(copy);
+                return status;
+            }
+            duplicate._areas.Insert(copy);
+            duplicate.Count(copy, (long)copy.Pages);
+        }
+        duplicate.JoinIn(_range);
+        return Status.Success;
+    }
+}

@@ -1,0 +1,299 @@
+using System.Diagnostics;
+using System.Threading;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <summary>How <see cref="AddressSpace.Move"/> may go about it.</summary>
+public enum MoveMode : byte
+{
+    /// <summary>Only grow or shrink where it is.</summary>
+    InPlace = 0,
+
+    /// <summary>Move if it can't grow where it is (MREMAP_MAYMOVE).</summary>
+    MayMove,
+
+    /// <summary>Move to a given address; what is there is unmapped (MREMAP_FIXED).</summary>
+    Fixed,
+}
+
+/// <content>Growing, shrinking and moving a mapping (mremap).</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>Changes length or place of a mapping. Page contents are never copied: entries or whole leaf tables move.</summary>
+    /// <param name="range">The mapping, or a part of it: pages of one varea.</param>
+    /// <param name="newPages">Its new length.</param>
+    /// <param name="mode">What is allowed.</param>
+    /// <param name="newAddress">Where it shall be if <see cref="MoveMode.Fixed"/>; where it is afterwards.</param>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> for improper or overlapping ranges; <see cref="Status.BadAddress"/> if the range is not
+    /// within one varea; <see cref="Status.NoAddressRange"/> or <see cref="Status.OutOfMemory"/> if there is no room, or over a
+    /// limit; what the object says. Nothing changed then.
+    /// </returns>
+    public Status Move(PageRange range, ulong newPages, MoveMode mode, ref VirtualAddress newAddress)
+    {
+        if (!range.IsValid || !_range.Contains(range) || newPages == 0 || newPages > VArea.MaximumPages || mode > MoveMode.Fixed)
+            return Status.InvalidArgument;
+        var target = new PageRange(newAddress, newPages);
+        if (mode == MoveMode.Fixed && (!target.IsValid || !_range.Contains(target) || target.Overlaps(range)))
+            return Status.InvalidArgument;
+        _lock.EnterWrite();
+        Status status = IsFrozen ? Status.AccessDenied : MoveLocked(range, newPages, mode, ref newAddress);
+        DropEmptyBackup();
+        _lock.ExitWrite();
+        return status;
+    }
+
+    private Status MoveLocked(PageRange range, ulong newPages, MoveMode mode, ref VirtualAddress newAddress)
+    {
+        if (Find(range.Start) is not { } area || range.End > area.End || (area.Flags & VAreaFlags.CallerProvided) != 0)
+            return Status.BadAddress;
+        if (mode != MoveMode.Fixed)
+        {
+            newAddress = range.Start;
+            if (newPages == range.Pages)
+                return Status.Success;
+            if (newPages < range.Pages)
+                return UnmapLocked(new PageRange(range.Start + (newPages << Page.Shift), range.Pages - newPages));
+            Status grown = GrowInPlace(area, range, newPages);
+            if (grown != Status.NoAddressRange || mode == MoveMode.InPlace)
+                return grown;
+        }
+        return MoveAway(area, range, newPages, mode, ref newAddress);
+    }
+
+    private Status GrowInPlace(VArea area, PageRange range, ulong newPages)
+    {
+        ulong more = newPages - range.Pages;
+        var grown = new PageRange(range.End, more);
+        if (range.End != area.End || !_range.Contains(new PageRange(range.Start, newPages)) || !IsFree(grown))
+            return Status.NoAddressRange;
+        if (area.Pages + more > VArea.MaximumPages)
+            return Status.NoAddressRange;
+        Status status = CheckGrowth(area, more);
+        if (status != Status.Success)
+            return status;
+        status = area.Object!.OnExpand(area, more, false);
+        if (status != Status.Success)
+            return status;
+        area.Pages += more;
+        Count(area, (long)more);
+        _areas.Moved(area);
+        JoinAround(area);
+        return Status.Success;
+    }
+
+    private Status CheckGrowth(VArea area, ulong pages)
+    {
+        bool isData = area.IsPrivate && area.IsWritable;
+        bool isTooMuch = _mappedPages + pages > _limits.Mapped
+            || (isData && (_dataPages + pages > _limits.Data || pages > _frames.TotalFrames))
+            || ((area.Flags & VAreaFlags.Locked) != 0 && _lockedPages + pages > _limits.Locked)
+            || (area.Object != _private && area.Offset + area.Pages + pages < area.Offset);
+        return isTooMuch ? Status.OutOfMemory : Status.Success;
+    }
+
+    private Status MoveAway(VArea area, PageRange range, ulong newPages, MoveMode mode, ref VirtualAddress newAddress)
+    {
+        if (newPages > range.Pages)
+        {
+            Status growth = CheckGrowth(area, newPages - range.Pages);
+            if (growth != Status.Success)
+                return growth;
+        }
+        PageRange target;
+        if (mode == MoveMode.Fixed)
+            target = new PageRange(newAddress, newPages);
+        else if (FindTarget(area, range, newPages) is { } found)
+            target = new PageRange(found, newPages);
+        else
+            return Status.NoAddressRange;
+        ulong moved = ulong.Min(newPages, range.Pages);
+        if (_manager.Pools.Areas.Take() is not { } copy)
+            return Status.OutOfMemory;
+        copy.CopyPropertiesFrom(area);
+        copy.Space = this;
+        copy.Start = target.Start;
+        copy.Pages = newPages;
+        if (area.Object != _private)
+            copy.Offset = area.PageAt(range.Start);
+        Status status = area.Object!.OnOpen(copy);
+        if (status != Status.Success)
+        {
+            Forget(copy);
+            return status;
+        }
+        status = Prepare(range, target, moved);
+        if (status != Status.Success)
+        {
+            area.Object.OnClose(copy);
+            Forget(copy);
+            return status;
+        }
+        MovePages(new PageRange(range.Start, moved), target.Start);
+        // Cut already: this can't fail.
+        Status unmapped = UnmapLocked(range);
+        Debug.Assert(unmapped == Status.Success);
+        _areas.Insert(copy);
+        Count(copy, (long)newPages);
+        newAddress = target.Start;
+        JoinAround(copy);
+        return Status.Success;
+    }
+
+    /// <summary>A free place, so that whole tables can move if the length allows.</summary>
+    private VirtualAddress? FindTarget(VArea area, PageRange range, ulong newPages)
+    {
+        var request = new MapRequest(newPages, area.Protection);
+        if (range.Pages < PageTableWalk.EntriesPerTable)
+            return FindFree(request);
+        // The same offset in a block as before: take a longer gap, and its first fitting address.
+        ulong offset = range.Start.Value & (Page.LargeSize - 1);
+        request.Pages += offset >> Page.Shift;
+        request.Alignment = Page.LargeSize;
+        if (FindFree(request) is { } aligned)
+            return aligned + offset;
+        request = new MapRequest(newPages, area.Protection);
+        return FindFree(request);
+    }
+
+    /// <summary>Everything of a move that can fail: cuts, tables of this space's own at both places, what is at the target gone.</summary>
+    private Status Prepare(PageRange range, PageRange target, ulong moved)
+    {
+        if (!OwnSources(range, target.Start, moved) || !EnsureTargets(range, target.Start, moved, isVacant: false))
+        {
+            PruneEmpty(target);
+            return Status.OutOfMemory;
+        }
+        Status status = CutAround(range);
+        if (status == Status.Success)
+        {
+            status = UnmapLocked(target);
+            // Unmapping freed tables that had become empty: these are made again, from those frames or the reserve.
+            if (status == Status.Success && !EnsureTargets(range, target.Start, moved, isVacant: true))
+                status = Status.OutOfMemory;
+            if (status != Status.Success)
+                JoinIn(range);
+        }
+        return status;
+    }
+
+    /// <summary>Whether the block around an address moves as a whole, with its table.</summary>
+    private static bool MovesWhole(PageRange range, VirtualAddress target, VirtualAddress at) =>
+        ((range.Start.Value ^ target.Value) & (Page.LargeSize - 1)) == 0
+        && range.Contains(new PageRange(at.AlignDown(Page.LargeSize), PageTableWalk.EntriesPerTable));
+
+    private bool OwnSources(PageRange range, VirtualAddress target, ulong moved)
+    {
+        var source = new PageRange(range.Start, moved);
+        VirtualAddress at = range.Start;
+        while (_table.NextBlock(ref at, source.End) is var block && block != null)
+        {
+            if (!MovesWhole(source, target, at) && !OwnBlock(at, range, isRemoval: false))
+                return false;
+            at = PartOf(at, source).BlockEnd;
+        }
+        return OwnEdges(range, isRemoval: true);
+    }
+
+    /// <summary>Makes the tables that entries will move to.</summary>
+    /// <param name="range">Where they come from.</param>
+    /// <param name="target">Where the range will begin.</param>
+    /// <param name="moved">Pages that move.</param>
+    /// <param name="isVacant">Whether nothing is mapped at the target any more.</param>
+    private bool EnsureTargets(PageRange range, VirtualAddress target, ulong moved, bool isVacant)
+    {
+        var source = new PageRange(range.Start, moved);
+        VirtualAddress at = range.Start;
+        while (_table.NextBlock(ref at, source.End) is var block && block != null)
+        {
+            BlockPart part = PartOf(at, source);
+            bool isWhole = MovesWhole(source, target, at);
+            VirtualAddress first = target + (part.AddressOf(part.First) - range.Start);
+            VirtualAddress last = target + (part.AddressOf(part.End - 1) - range.Start);
+            if (!EnsureTarget(first, isWhole, isVacant) || !EnsureTarget(last, isWhole, isVacant))
+                return false;
+            at = part.BlockEnd;
+        }
+        return true;
+    }
+
+    private bool EnsureTarget(VirtualAddress address, bool isWhole, bool isVacant)
+    {
+        AllocationPriority priority = isVacant ? AllocationPriority.Reserve : AllocationPriority.Normal;
+        PageTableEntry* block = _table.EnsureBlock(address, _isUser, priority);
+        if (block == null)
+            return false;
+        if (isWhole)
+        {
+            if (!isVacant || block->IsEmpty)
+                return true;
+            // An empty table that a fault left behind stands in the way.
+            RemovePages(new PageRange(address.AlignDown(Page.LargeSize), PageTableWalk.EntriesPerTable));
+            return _table.EnsureBlock(address, _isUser, priority) != null;
+        }
+        if (block->IsEmpty)
+            return _table.MakeLeaf(block, _isUser, priority);
+        return OwnBlock(address, new PageRange(address.AlignDown(Page.Size), 1), isRemoval: false);
+    }
+
+    /// <summary>Takes out upper tables that a failed preparation has made and left empty.</summary>
+    private void PruneEmpty(PageRange range)
+    {
+        VirtualAddress at = range.Start.AlignDown(Page.LargeSize);
+        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        {
+            if (!block->IsLarge && block->IsPresent && _table.LeafOf(*block).EntriesInUse == 0)
+                RemovePages(new PageRange(at.AlignDown(Page.LargeSize), PageTableWalk.EntriesPerTable));
+            at = at.AlignDown(Page.LargeSize) + Page.LargeSize;
+        }
+        PruneTables(range);
+    }
+
+    private void MovePages(PageRange source, VirtualAddress target)
+    {
+        VirtualAddress at = source.Start;
+        while (_table.NextBlock(ref at, source.End) is var block && block != null)
+        {
+            BlockPart part = PartOf(at, source);
+            VirtualAddress first = part.AddressOf(part.First);
+            VirtualAddress to = target + (first - source.Start);
+            if (MovesWhole(source, target, at))
+                MoveBlock(block, to);
+            else
+                MoveEntries(_table.LeafOf(*block), part, to);
+            at = part.BlockEnd;
+        }
+        FlushBatch();
+    }
+
+    /// <summary>Moves an upper entry, and all that is below it, to another place.</summary>
+    private void MoveBlock(PageTableEntry* block, VirtualAddress target)
+    {
+        PageTableEntry* to = _table.FindBlock(target);
+        ulong moved = Interlocked.Exchange(ref *(ulong*)block, 0);
+        Write(to, new PageTableEntry(moved));
+        _table.CountInTable(block, -1);
+        _table.CountInTable(to, 1);
+        _batch.AddAll();
+    }
+
+    private void MoveEntries(LeafTable leaf, BlockPart part, VirtualAddress target)
+    {
+        for (int index = part.First; index < part.End; index++, target += Page.Size)
+        {
+            PageTableEntry* entry = leaf.Entries + index;
+            if (entry->IsEmpty)
+                continue;
+            // What the processor notes until here moves along.
+            ulong moved = Interlocked.Exchange(ref *(ulong*)entry, 0);
+            PageTableEntry* block = _table.FindBlock(target);
+            LeafTable to = _table.LeafOf(*block);
+            Write(to.Entries + PageTableWalk.IndexOf(target, 1), new PageTableEntry(moved));
+            leaf.CountEntries(-1);
+            to.CountEntries(1);
+            _batch.Add(part.AddressOf(index));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Threading;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Takes pages out of the page table: hide, make all processors forget, release.</content>
+/// <remarks>
+/// A count may only go down, and a frame or table only be freed, once no processor can use it any more. So entries first
+/// lose their present bit, then the translations are invalidated, then what they name is released.
+/// </remarks>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>
+    /// Takes all pages of a range out of the table and releases them. Locked for writing.
+    /// </summary>
+    /// <param name="range">Blocks that lie in it in part have tables of their own (<see cref="OwnBlock"/>), or nothing outside it.</param>
+    /// <remarks>Never allocates.</remarks>
+    private void RemovePages(PageRange range)
+    {
+        NotePeak();
+        if (!HidePages(range))
+            return;
+        FlushBatch();
+        if (ReleasePages(range))
+            PruneTables(range);
+    }
+
+    /// <summary>First pass: nothing of the range is present any more. Says whether there was anything.</summary>
+    private bool HidePages(PageRange range)
+    {
+        bool any = false;
+        VirtualAddress at = range.Start;
+        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        {
+            any = true;
+            BlockPart part = PartOf(at, range);
+            if (part.IsWhole)
+            {
+                Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
+                _batch.AddAll();
+            }
+            else
+            {
+                HidePart(block, part);
+            }
+            at = part.BlockEnd;
+        }
+        return any;
+    }
+
+    private void HidePart(PageTableEntry* block, BlockPart part)
+    {
+        Debug.Assert(!block->IsLarge);
+        LeafTable leaf = _table.LeafOf(*block);
+        PageTableEntry* entries = leaf.Entries;
+        int hidden = 0;
+        bool isShared = leaf.Users > 1;
+        for (int index = part.First; index < part.End; index++)
+        {
+            if (entries[index].IsEmpty)
+                continue;
+            hidden++;
+            if (!entries[index].IsPresent)
+                continue;
+            _batch.Add(part.AddressOf(index));
+            if (!isShared)
+                Interlocked.And(ref *(ulong*)(entries + index), ~(ulong)PageFlags.Present);
+        }
+        if (hidden == leaf.EntriesInUse)
+        {
+            if (hidden == 0)
+                _batch.Add(part.AddressOf(part.First));
+            Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
+        }
+        else
+        {
+            Debug.Assert(!isShared);
+        }
+    }
+
+    /// <summary>Second pass: counts down and frees. Says whether a block became empty.</summary>
+    private bool ReleasePages(PageRange range)
+    {
+        bool emptied = false;
+        VirtualAddress at = range.Start;
+        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        {
+            BlockPart part = PartOf(at, range);
+            if (!block->IsPresent)
+            {
+                ReleaseBlock(block);
+                emptied = true;
+            }
+            else
+            {
+                LeafTable leaf = _table.LeafOf(*block);
+                int released = ReleaseEntries(leaf.Entries, part.First, part.End);
+                leaf.CountEntries(-released);
+                Interlocked.Add(ref _residentPages, -released);
+            }
+            at = part.BlockEnd;
+        }
+        return emptied;
+    }
+
+    /// <summary>Releases what a hidden level-2 entry names, and empties the entry.</summary>
+    private void ReleaseBlock(PageTableEntry* block)
+    {
+        PageTableEntry old = *block;
+        *block = default;
+        _table.CountInTable(block, -1);
+        if (old.IsLarge)
+        {
+            Interlocked.Add(ref _residentPages, -(long)LargePage.Frames);
+            if (!old.IsUncounted)
+                LargePage.DropMapping(_frames, old.Target.Frame);
+            return;
+        }
+        ReleaseLeaf(_table.LeafOf(old));
+    }
+
+    /// <summary>Drops this space's use of a leaf table that its upper entry doesn't name any more, and that no processor knows.</summary>
+    private void ReleaseLeaf(LeafTable leaf)
+    {
+        leaf.Lock();
+        Interlocked.Add(ref _residentPages, -leaf.EntriesInUse);
+        if (leaf.Users > 1)
+        {
+            DropUser(leaf);
+            leaf.Unlock();
+            return;
+        }
+        leaf.Unlock();
+        int released = ReleaseEntries(leaf.Entries, 0, PageTableWalk.EntriesPerTable);
+        Debug.Assert(released == leaf.EntriesInUse);
+        leaf.Retire();
+        _frames.FreeZeroed(leaf.Frame);
+    }
+
+    /// <summary>Counts one user less of a table that has several; it leaves the backup with the last but one. The table is locked.</summary>
+    private void DropUser(LeafTable leaf)
+    {
+        if (leaf.RemoveUser() == 1)
+            _private!.Backup!.Remove(leaf);
+    }
+
+    /// <summary>Releases what hidden entries name, and empties them. Says how many named something.</summary>
+    private int ReleaseEntries(PageTableEntry* entries, int first, int end)
+    {
+        int released = 0;
+        for (int index = first; index < end; index++)
+        {
+            PageTableEntry entry = entries[index];
+            if (entry.IsEmpty)
+                continue;
+            entries[index] = default;
+            released++;
+            if (!entry.IsUncounted)
+                _manager.DropMapping(entry.Target.Frame);
+        }
+        return released;
+    }
+
+    /// <summary>Frees upper tables over a range that have become empty.</summary>
+    private void PruneTables(PageRange range)
+    {
+        if (!_isUser)
+            return;
+        FrameList tables = default;
+        tables.Clear();
+        _table.Prune(range, ref tables);
+        if (tables.Count == 0)
+            return;
+        Invalidate(range.Start);
+        while (tables.Count != 0)
+            _frames.FreeZeroed(tables.Pop(_frames.Table));
+    }
+
+    /// <summary>Which entries of a block lie in a range.</summary>
+    private static BlockPart PartOf(VirtualAddress at, PageRange range)
+    {
+        VirtualAddress start = at.AlignDown(Page.LargeSize);
+        int first = range.Start > start ? PageTableWalk.IndexOf(range.Start, 1) : 0;
+        int end = range.End - start < Page.LargeSize ? PageTableWalk.IndexOf(range.End, 1) : PageTableWalk.EntriesPerTable;
+        return new BlockPart(start, first, end);
+    }
+
+    /// <summary>Some consecutive entries of a block's leaf table.</summary>
+    private readonly struct BlockPart(VirtualAddress start, int first, int end)
+    {
+        /// <summary>Index of the first.</summary>
+        public int First => first;
+
+        /// <summary>Index after the last.</summary>
+        public int End => end;
+
+        /// <summary>Whether it is the whole block.</summary>
+        public bool IsWhole => first == 0 && end == PageTableWalk.EntriesPerTable;
+
+        /// <summary>The address after the block.</summary>
+        public VirtualAddress BlockEnd => start + Page.LargeSize;
+
+        /// <summary>The address of an entry's page.</summary>
+        public VirtualAddress AddressOf(int index) => start + ((ulong)index << Page.Shift);
+    }
+}

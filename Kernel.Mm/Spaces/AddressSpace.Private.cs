@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using System.Threading;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Private pages: copies on write, copies of shared leaf tables, and taking back what nobody shares any more.</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>
+    /// Replaces one page of an object's mapping by a private page of this space.
+    /// </summary>
+    /// <param name="address">In the page.</param>
+    /// <param name="copies">Whether the private page begins with the object's content; with zeros otherwise.</param>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> if no varea is there, if it is shared, if its object can't be read, or if the
+    /// page is private already; <see cref="Status.OutOfMemory"/>.
+    /// </returns>
+    /// <remarks>RT-Thread Smart's rt_varea_fix_private_locked.</remarks>
+    public Status FixPrivate(VirtualAddress address, bool copies)
+    {
+        _lock.EnterWrite();
+        Status status = FixPrivateLocked(address, copies);
+        DropEmptyBackup();
+        _lock.ExitWrite();
+        return status;
+    }
+
+    private Status FixPrivateLocked(VirtualAddress address, bool copies)
+    {
+        if (Find(address) is not { } area || !area.IsPrivate || area.Object == _private || IsFrozen)
+            return Status.InvalidArgument;
+        PageTableEntry* block = _table.EnsureBlock(address, _isUser);
+        if (block == null || (block->IsEmpty && !_table.MakeLeaf(block, _isUser)))
+            return Status.OutOfMemory;
+        if (!OwnBlock(address, new PageRange(address.AlignDown(Page.Size), 1), isRemoval: false))
+            return Status.OutOfMemory;
+        LeafTable leaf = _table.LeafOf(*block);
+        PageTableEntry* entry = leaf.Entries + PageTableWalk.IndexOf(address, 1);
+        PageTableEntry old = *entry;
+        bool isThere = !old.IsEmpty;
+        if (isThere && IsOwnPage(old))
+            return Status.InvalidArgument;
+        if (_frames.Allocate(FrameOwner.User) is not { } frame)
+            return Status.OutOfMemory;
+        void* content = DirectMap.Pointer(frame.Address);
+        PageContent.Clear(content);
+        if (copies && isThere)
+            PageContent.Copy(content, DirectMap.Pointer(old.Target));
+        else if (copies && area.Object!.ReadPage(area, area.PageAt(address), 0, new System.Span<byte>(content, (int)Page.Size)) != Status.Success)
+        {
+            _frames.Free(frame);
+            return Status.InvalidArgument;
+        }
+        _frames.Table.Descriptor(frame)->Mappings = 1;
+        PageFlags flags = FlagsFor(area) | (area.IsWritable && Read(block).IsWritable ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None);
+        if (!area.IsAccessible)
+            flags = (flags & ~(PageFlags.Present | PageFlags.Writable)) | PageFlags.Kept;
+        Write(entry, new PageTableEntry(frame.Address, flags));
+        if (isThere)
+        {
+            Invalidate(address);
+            _manager.DropMapping(old.Target.Frame);
+        }
+        else
+        {
+            leaf.CountEntries(1);
+            Interlocked.Increment(ref _residentPages);
+        }
+        return Status.Success;
+    }
+
+    /// <summary>Whether an entry of a private varea names a private page, not one that an object, or the zero page's owner, has.</summary>
+    private bool IsOwnPage(PageTableEntry entry)
+    {
+        ref FrameDescriptor descriptor = ref _frames.Table[entry.Target.Frame];
+        return descriptor.References == descriptor.Pins;
+    }
+
+    /// <summary>Makes a page writable for this space alone: takes it over as the only user, or replaces it by a copy. The table is locked.</summary>
+    /// <param name="area">Private and writable.</param>
+    /// <param name="address">In the page.</param>
+    /// <param name="entry">Its entry, in a table of this space's own.</param>
+    /// <param name="now">What the entry shall be but for write permission.</param>
+    private FaultResult MakePrivate(VArea area, VirtualAddress address, PageTableEntry* entry, PageTableEntry now)
+    {
+        FrameNumber frame = now.Target.Frame;
+        if (_frames.Table.Descriptor(frame)->IsExclusive)
+        {
+            Write(entry, now.With(PageFlags.Writable | PageFlags.Dirty));
+            return FaultResult.Resolved;
+        }
+        FrameNumber? copy = frame == _manager.ZeroFrame ? _frames.AllocateZeroed(FrameOwner.User) : _frames.Allocate(FrameOwner.User);
+        if (copy is not { } own)
+            return FaultResult.OutOfMemory;
+        if (frame != _manager.ZeroFrame)
+            PageContent.Copy(DirectMap.Pointer(own.Address), DirectMap.Pointer(frame.Address));
+        _frames.Table.Descriptor(own)->Mappings = 1;
+        bool wasPresent = entry->IsPresent;
+        Write(entry, new PageTableEntry(own.Address, FlagsFor(area) | PageFlags.Writable | PageFlags.Dirty));
+        if (wasPresent)
+            Invalidate(address);
+        _manager.DropMapping(frame);
+        return FaultResult.Resolved;
+    }
+
+    /// <summary>
+    /// Gives this space its own copy of a leaf table that has several users. The table is locked, and gets unlocked.
+    /// </summary>
+    /// <param name="block">The upper entry that names it.</param>
+    /// <param name="shared">The table.</param>
+    /// <param name="address">In its block.</param>
+    /// <param name="priority">Operations that must not fail for lack of memory may use the reserve.</param>
+    /// <returns>False when memory has run out; nothing changed then.</returns>
+    private bool CopyTable(PageTableEntry* block, LeafTable shared, VirtualAddress address, AllocationPriority priority)
+    {
+        if (_frames.Allocate(FrameOwner.PageTable, priority) is not { } frame)
+        {
+            shared.Unlock();
+            return false;
+        }
+        var copy = new LeafTable(frame, _frames.Table.Descriptor(frame));
+        copy.Initialize(shared.EntriesInUse);
+        CopyEntries(shared.Entries, copy.Entries);
+        shared.MarkCopied();
+        Write(block, new PageTableEntry(frame.Address, PageTable.TableFlags(_isUser)));
+        // No processor may walk the old table for this space once its other users may free it. Pages stay where they are,
+        // and both tables allow the same.
+        Invalidate(address);
+        DropUser(shared);
+        shared.Unlock();
+        return true;
+    }
+
+    /// <summary>Copies entries, counts the frames that they name, and makes both sides read-only.</summary>
+    /// <remarks>Budget: eleven instructions an entry, of which one locked.</remarks>
+    private void CopyEntries(PageTableEntry* from, PageTableEntry* to)
+    {
+        FrameDescriptor* descriptors = _frames.Table.Descriptor(default);
+        for (PageTableEntry* end = from + PageTableWalk.EntriesPerTable; from < end; from++, to++)
+        {
+            PageTableEntry entry = *from;
+            if (!entry.IsEmpty)
+            {
+                Interlocked.Increment(ref descriptors[entry.Target.Frame.Value].Mappings);
+                entry = entry.Without(PageFlags.Writable);
+                *from = entry;
+            }
+            *to = entry;
+        }
+    }
+
+    /// <summary>
+    /// The last user of a leaf table that was shared makes it writable again. The table is locked.
+    /// </summary>
+    /// <remarks>
+    /// A table that was never copied is as it was before the fork: permission above it is enough. Otherwise copies may name
+    /// the same frames, so each entry is looked at. Widening needs no invalidation.
+    /// </remarks>
+    private void TakeBackBlock(PageTableEntry* block, LeafTable leaf, VirtualAddress address)
+    {
+        Debug.Assert(leaf.Users == 1);
+        if (leaf.WasCopied)
+        {
+            VirtualAddress start = address.AlignDown(Page.LargeSize);
+            var range = new PageRange(start, PageTableWalk.EntriesPerTable);
+            for (VArea? area = _areas.FindAtOrAfter(start); area is not null && area.Start < range.End; area = VAreaTree.Next(area))
+                if (area.IsPrivate && area.IsWritable)
+                    TakeBackEntries(leaf.Entries, PartOf(start, area.Range));
+            leaf.ClearCopied();
+        }
+        Write(block, Read(block).With(PageFlags.Writable));
+        DropEmptyBackup();
+    }
+
+    private void TakeBackEntries(PageTableEntry* entries, BlockPart part)
+    {
+        FrameDescriptor* descriptors = _frames.Table.Descriptor(default);
+        for (int index = part.First; index < part.End; index++)
+        {
+            PageTableEntry entry = entries[index];
+            if (entry.IsPresent && !entry.IsUncounted && descriptors[entry.Target.Frame.Value].IsExclusive)
+                Interlocked.Or(ref *(ulong*)(entries + index), (ulong)PageFlags.Writable);
+        }
+    }
+
+    /// <summary>Stops naming the backup if no shared table is left in it: the collapse is complete.</summary>
+    private void DropEmptyBackup()
+    {
+        if (_private?.Backup is { IsEmpty: true })
+            DropBackup();
+    }
+
+    private void DropBackup()
+    {
+        if (_private!.TakeBackup() is { } backup && backup.RemoveName())
+            _manager.Pools.Backups.Return(backup);
+    }
+}

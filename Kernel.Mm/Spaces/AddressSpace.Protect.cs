@@ -1,0 +1,214 @@
+using System.Threading;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Protection and cache policy.</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>Changes what may be done with the pages of a range.</summary>
+    /// <param name="range">Page-aligned; vareas are cut at its ends, and joined where they have become alike.</param>
+    /// <param name="protection">What shall be allowed.</param>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> for an improper range or protection; <see cref="Status.NotFound"/> if a part of it
+    /// is not mapped; <see cref="Status.AccessDenied"/> if a varea may never allow that; <see cref="Status.OutOfMemory"/>, also
+    /// over the limit of data; what an object says. Nothing changed then.
+    /// </returns>
+    /// <remarks>What is not allowed any more can't be done by any processor once this returns.</remarks>
+    public Status Protect(PageRange range, Protection protection)
+    {
+        if (!range.IsValid || !_range.Contains(range) || (protection & ~AllProtections) != 0)
+            return Status.InvalidArgument;
+        _lock.EnterWrite();
+        Status status = IsFrozen ? Status.AccessDenied : ProtectLocked(range, protection);
+        DropEmptyBackup();
+        _lock.ExitWrite();
+        return status;
+    }
+
+    /// <summary>Changes the cache policy of a range of device memory.</summary>
+    /// <param name="range">Page-aligned; mapped throughout.</param>
+    /// <param name="policy">How the processor may cache it from now on, here; other mappings keep theirs.</param>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/>, <see cref="Status.NotFound"/> as for <see cref="Protect"/>;
+    /// <see cref="Status.NotSupported"/> if a part of it is not device memory: memory has one policy everywhere.
+    /// </returns>
+    public Status SetCachePolicy(PageRange range, CachePolicy policy)
+    {
+        if (!range.IsValid || !_range.Contains(range) || policy > CachePolicy.Uncached)
+            return Status.InvalidArgument;
+        _lock.EnterWrite();
+        Status status = SetCachePolicyLocked(range, policy);
+        _lock.ExitWrite();
+        return status;
+    }
+
+    private Status ProtectLocked(PageRange range, Protection protection)
+    {
+        Status status = CheckProtect(range, protection, out bool narrows, out bool changes);
+        if (status != Status.Success || !changes)
+            return status;
+        if (!OwnBlocks(range, protection, narrows))
+            return Status.OutOfMemory;
+        status = CutAround(range);
+        if (status != Status.Success)
+            return status;
+        for (VArea? area = _areas.FindAtOrAfter(range.Start); area is not null && area.Start < range.End; area = VAreaTree.Next(area))
+        {
+            Count(area, -(long)area.Pages);
+            area.Protection = protection;
+            Count(area, (long)area.Pages);
+            ProtectPages(area);
+        }
+        FlushBatch();
+        JoinIn(range);
+        return Status.Success;
+    }
+
+    private Status CheckProtect(PageRange range, Protection protection, out bool narrows, out bool changes)
+    {
+        narrows = false;
+        changes = false;
+        ulong newData = 0;
+        VirtualAddress at = range.Start;
+        for (VArea? area = Find(range.Start); area is not null && area.Start <= at && at < range.End; area = VAreaTree.Next(area))
+        {
+            if ((protection & ~area.MaximumProtection) != 0)
+                return Status.AccessDenied;
+            narrows |= (area.Protection & ~protection) != 0;
+            changes |= area.Protection != protection;
+            VirtualAddress end = area.End > range.End ? range.End : area.End;
+            if (area.IsPrivate && !area.IsWritable && (protection & Protection.Write) != 0)
+                newData += (end - at) >> Page.Shift;
+            at = end;
+        }
+        if (at < range.End)
+            return Status.NotFound;
+        return _dataPages + newData > _limits.Data ? Status.OutOfMemory : Status.Success;
+    }
+
+    /// <summary>Gives this space leaf tables of its own where entries will change.</summary>
+    private bool OwnBlocks(PageRange range, Protection protection, bool narrows)
+    {
+        const Protection Access = Protection.Read | Protection.Write | Protection.Execute;
+        VirtualAddress at = range.Start;
+        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        {
+            BlockPart part = PartOf(at, range);
+            bool mustSplit = block->IsLarge && (!part.IsWhole || (protection & Access) == 0);
+            bool mustCopy = !block->IsLarge && narrows;
+            if ((mustSplit || mustCopy) && !OwnBlock(at, range, isRemoval: false))
+                return false;
+            at = part.BlockEnd;
+        }
+        return true;
+    }
+
+    /// <summary>Gives the entries of a varea the permissions that it has now; what got narrower goes into the batch.</summary>
+    private void ProtectPages(VArea area)
+    {
+        PageRange range = area.Range;
+        VirtualAddress at = range.Start;
+        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        {
+            BlockPart part = PartOf(at, range);
+            if (block->IsLarge)
+            {
+                if (Narrow(area, block, mayWrite: false))
+                    _batch.Add(at);
+            }
+            else
+            {
+                LeafTable leaf = _table.LeafOf(*block);
+                // A table that is shared still needs wider permissions only: faults give them.
+                if (leaf.Users == 1)
+                    ProtectEntries(area, leaf.Entries, part);
+            }
+            at = part.BlockEnd;
+        }
+    }
+
+    private void ProtectEntries(VArea area, PageTableEntry* entries, BlockPart part)
+    {
+        if (!area.IsAccessible)
+        {
+            KeepEntries(entries, part);
+            return;
+        }
+        for (int index = part.First; index < part.End; index++)
+        {
+            PageTableEntry entry = entries[index];
+            if (entry.IsEmpty)
+                continue;
+            bool mayWrite = area.IsWritable && (entry.IsUncounted || (area.IsPrivate && _frames.Table.Descriptor(entry.Target.Frame)->IsExclusive));
+            if (!entry.IsPresent)
+                Write(entries + index, new PageTableEntry(
+                    entry.Target, FlagsFor(area) | (entry.Flags & LastingFlags) | (mayWrite ? PageFlags.Writable : PageFlags.None)));
+            else if (Narrow(area, entries + index, mayWrite))
+                _batch.Add(part.AddressOf(index));
+        }
+    }
+
+    /// <summary>Gives a present entry what a varea allows.</summary>
+    /// <returns>Whether it allows less than before.</returns>
+    private bool Narrow(VArea area, PageTableEntry* entry, bool mayWrite)
+    {
+        PageFlags old = Read(entry).Flags;
+        PageFlags wanted = FlagsFor(area);
+        bool isNarrower = false;
+        if (!area.IsWritable && (old & PageFlags.Writable) != 0)
+        {
+            Interlocked.And(ref *(ulong*)entry, ~(ulong)PageFlags.Writable);
+            isNarrower = true;
+        }
+        else if (mayWrite && (old & PageFlags.Writable) == 0)
+        {
+            Interlocked.Or(ref *(ulong*)entry, (ulong)PageFlags.Writable);
+        }
+        PageFlags different = (old ^ wanted) & (PageFlags.NoExecute | PageFlags.User);
+        if (different == 0)
+            return isNarrower;
+        Interlocked.Or(ref *(ulong*)entry, (ulong)(different & wanted));
+        Interlocked.And(ref *(ulong*)entry, ~(ulong)(different & ~wanted));
+        return isNarrower || (different & wanted & PageFlags.NoExecute) != 0 || (different & ~wanted & PageFlags.User) != 0;
+    }
+
+    /// <summary>Takes the pages of a part out of reach; their frames stay.</summary>
+    private void KeepEntries(PageTableEntry* entries, BlockPart part)
+    {
+        for (int index = part.First; index < part.End; index++)
+        {
+            if (!entries[index].IsPresent)
+                continue;
+            Interlocked.And(ref *(ulong*)(entries + index), ~(ulong)PageFlags.Present);
+            // The processor sets nothing in an entry that isn't present.
+            Write(entries + index, entries[index].Without(PageFlags.Writable).With(PageFlags.Kept));
+            _batch.Add(part.AddressOf(index));
+        }
+    }
+
+    private Status SetCachePolicyLocked(PageRange range, CachePolicy policy)
+    {
+        VirtualAddress covered = range.Start;
+        for (VArea? area = Find(range.Start); area is not null && area.Start <= covered && covered < range.End; area = VAreaTree.Next(area))
+        {
+            if (area.Object is not PhysicalRangeObject)
+                return Status.NotSupported;
+            covered = area.End;
+        }
+        if (covered < range.End)
+            return Status.NotFound;
+        if (!OwnEdges(range, isRemoval: false))
+            return Status.OutOfMemory;
+        Status status = CutAround(range);
+        if (status != Status.Success)
+            return status;
+        for (VArea? area = Find(range.Start); area is not null && area.Start < range.End; area = VAreaTree.Next(area))
+            area.Flags = (area.Flags & ~PolicyFlags) | FlagsOf(policy);
+        RemovePages(range);
+        JoinIn(range);
+        return Status.Success;
+    }
+}

@@ -1,0 +1,199 @@
+using System;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <summary>What is known about one page of a space.</summary>
+[Flags]
+public enum PageState : byte
+{
+    /// <summary>Nothing is there yet; a first access would find zeros or the object's content.</summary>
+    Absent = 0,
+
+    /// <summary>A frame is there.</summary>
+    Resident = 1 << 0,
+
+    /// <summary>It is the zero page.</summary>
+    Zero = 1 << 1,
+
+    /// <summary>It is a private page of this space, perhaps shared with forked spaces until one of them writes.</summary>
+    Private = 1 << 2,
+
+    /// <summary>Others have the frame too.</summary>
+    Shared = 1 << 3,
+
+    /// <summary>It was written since it was mapped, as far as the processor says.</summary>
+    Dirty = 1 << 4,
+
+    /// <summary>It was accessed.</summary>
+    Accessed = 1 << 5,
+
+    /// <summary>Its content is in swap space.</summary>
+    Swapped = 1 << 6,
+
+    /// <summary>A write would need no fault.</summary>
+    Writable = 1 << 7,
+}
+
+/// <content>Looking things up.</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>The varea that contains an address.</summary>
+    /// <remarks>The answer holds as long as nothing else changes the space; within Kernel.Mm the lock is held.</remarks>
+    public VArea? Find(VirtualAddress address)
+    {
+        if (_lastHit is { } last && last.Contains(address))
+            return last;
+        VArea? found = _areas.Find(address);
+        if (found is not null)
+            _lastHit = found;
+        return found;
+    }
+
+    /// <summary>The varea that contains an address, or else the first after it. As <see cref="Find"/>.</summary>
+    public VArea? FindAtOrAfter(VirtualAddress address) => _areas.FindAtOrAfter(address);
+
+    /// <summary>All vareas in order of address: <c>foreach</c>, which may stop early. As <see cref="Find"/>.</summary>
+    public AreaEnumerator GetEnumerator() => new(_areas.First);
+
+    /// <summary>Holds the vareas still while they are listed: nothing may be mapped or unmapped until <see cref="EndListing"/>.</summary>
+    public void BeginListing() => _lock.EnterRead();
+
+    /// <summary>Ends <see cref="BeginListing"/>.</summary>
+    public void EndListing() => _lock.ExitRead();
+
+    /// <summary>What the page table says about an address, with effective permissions; nothing is made present.</summary>
+    public PageTableWalk Translate(VirtualAddress address)
+    {
+        _lock.EnterRead();
+        var walk = new PageTableWalk(_translations.Root, address);
+        _lock.ExitRead();
+        return walk;
+    }
+
+    /// <summary>Reports the state of each page of a range.</summary>
+    /// <param name="range">The pages.</param>
+    /// <param name="states">One for each; at least as long as the range.</param>
+    /// <returns><see cref="Status.InvalidArgument"/>; <see cref="Status.NotFound"/> if a part of the range is not mapped.</returns>
+    public Status GetPageStates(PageRange range, Span<PageState> states)
+    {
+        if (!range.IsValid || !_range.Contains(range) || (ulong)states.Length < range.Pages)
+            return Status.InvalidArgument;
+        _lock.EnterRead();
+        Status status = Status.Success;
+        for (ulong i = 0; i < range.Pages && status == Status.Success; i++)
+        {
+            VirtualAddress address = range.Start + (i << Page.Shift);
+            if (Find(address) is { } area)
+                states[(int)i] = StateOf(area, address);
+            else
+                status = Status.NotFound;
+        }
+        _lock.ExitRead();
+        return status;
+    }
+
+    /// <summary>Pages of a varea that the table names, and how many of them are private and how many shared with others.</summary>
+    public ResidentCounts CountResident(VArea area)
+    {
+        _lock.EnterRead();
+        ResidentCounts counts = default;
+        PageRange range = area.Range;
+        VirtualAddress at = range.Start;
+        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        {
+            BlockPart part = PartOf(at, range);
+            for (int index = part.First; index < part.End; index++)
+                counts.Add(StateOf(area, part.AddressOf(index)));
+            at = part.BlockEnd;
+        }
+        _lock.ExitRead();
+        return counts;
+    }
+
+    private PageState StateOf(VArea area, VirtualAddress address)
+    {
+        PageTableEntry* block = _table.FindBlock(address);
+        if (block == null || block->IsEmpty)
+            return PageState.Absent;
+        PageTableEntry entry = *block;
+        FrameNumber frame = entry.Target.Frame;
+        bool isShared = !entry.IsUncounted;
+        bool mayWrite = entry.IsWritable;
+        if (entry.IsLarge)
+        {
+            isShared &= !LargePage.IsExclusive(_frames, frame);
+        }
+        else
+        {
+            LeafTable leaf = _table.LeafOf(entry);
+            entry = leaf.Entries[PageTableWalk.IndexOf(address, 1)];
+            if (entry.IsEmpty)
+                return PageState.Absent;
+            frame = entry.Target.Frame;
+            mayWrite &= entry.IsWritable && entry.IsPresent;
+            isShared = !entry.IsUncounted && (leaf.Users > 1 || !_frames.Table.Descriptor(frame)->IsExclusive);
+        }
+        PageState state = PageState.Resident;
+        if (frame == _manager.ZeroFrame)
+            state |= PageState.Zero;
+        else if (area.IsPrivate && !entry.IsUncounted && (entry.IsLarge || IsOwnPage(entry)))
+            state |= PageState.Private;
+        if (isShared)
+            state |= PageState.Shared;
+        if (entry.Has(PageFlags.Dirty))
+            state |= PageState.Dirty;
+        if (entry.Has(PageFlags.Accessed))
+            state |= PageState.Accessed;
+        return mayWrite ? state | PageState.Writable : state;
+    }
+
+    /// <summary>Numbers of pages.</summary>
+    public struct ResidentCounts
+    {
+        /// <summary>Named by the table, the zero page included.</summary>
+        public ulong Resident;
+
+        /// <summary>Private pages.</summary>
+        public ulong Private;
+
+        /// <summary>Pages that others have too.</summary>
+        public ulong Shared;
+
+        internal void Add(PageState state)
+        {
+            if ((state & PageState.Resident) != 0)
+                Resident++;
+            if ((state & PageState.Private) != 0)
+                Private++;
+            if ((state & PageState.Shared) != 0)
+                Shared++;
+        }
+    }
+
+    /// <summary>Goes through the vareas of a space.</summary>
+    public struct AreaEnumerator
+    {
+        private VArea? _next;
+
+        internal AreaEnumerator(VArea? first)
+        {
+            _next = first;
+            Current = null!;
+        }
+
+        /// <summary>The varea that it is at.</summary>
+        public VArea Current { get; private set; }
+
+        /// <summary>Moves on; false at the end.</summary>
+        public bool MoveNext()
+        {
+            if (_next is not { } area)
+                return false;
+            Current = area;
+            _next = VAreaTree.Next(area);
+            return true;
+        }
+    }
+}

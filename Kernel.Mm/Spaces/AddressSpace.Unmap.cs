@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using Kernel.Mm.PageTables;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Unmapping, and the cutting of vareas that it shares with other operations.</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>Unmaps every page of a range: vareas go, lose an end, or are cut in two.</summary>
+    /// <param name="range">Page-aligned; may span several vareas and holes.</param>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> if the range is empty or leaves the space, <see cref="Status.OutOfMemory"/> if a
+    /// varea has to be cut in two or a shared table copied and there is not even a reserve; what an object says that
+    /// refuses. Nothing changed then.
+    /// </returns>
+    /// <remarks>No processor can use an old translation of the range once this returns.</remarks>
+    public Status Unmap(PageRange range)
+    {
+        if (!range.IsValid || !_range.Contains(range))
+            return Status.InvalidArgument;
+        _lock.EnterWrite();
+        Status status = IsFrozen ? Status.AccessDenied : UnmapLocked(range);
+        DropEmptyBackup();
+        _lock.ExitWrite();
+        return status;
+    }
+
+    private Status UnmapLocked(PageRange range)
+    {
+        if (IsFree(range))
+            return Status.Success;
+        Status status = CheckShrink(range);
+        if (status != Status.Success)
+            return status;
+        if (!OwnEdges(range, isRemoval: true))
+            return Status.OutOfMemory;
+        status = CutAround(range);
+        if (status != Status.Success)
+            return status;
+        VArea? removed = TakeOutAreas(range);
+        RemovePages(range);
+        while (removed is not null)
+        {
+            VArea next = removed;
+            removed = removed.Parent;
+            next.Parent = null;
+            Close(next);
+        }
+        return Status.Success;
+    }
+
+    /// <summary>Asks the objects of vareas that lose an end.</summary>
+    private Status CheckShrink(PageRange range)
+    {
+        Status status = Status.Success;
+        if (_areas.Find(range.Start) is { } first && first.Start < range.Start && first.End <= range.End)
+            status = first.Object!.OnShrink(first, (first.End - range.Start) >> Page.Shift, false);
+        if (status == Status.Success && _areas.Find(range.End) is { } last && last.Start >= range.Start && last.Start < range.End)
+            status = last.Object!.OnShrink(last, (range.End - last.Start) >> Page.Shift, true);
+        return status;
+    }
+
+    /// <summary>
+    /// Makes both ends of a range ends of vareas too.
+    /// </summary>
+    /// <returns>Not success if a varea can't be cut; then none is.</returns>
+    private Status CutAround(PageRange range)
+    {
+        Status status = CutAt(range.Start);
+        if (status != Status.Success)
+            return status;
+        status = CutAt(range.End);
+        if (status != Status.Success)
+            RejoinAt(range.Start);
+        return status;
+    }
+
+    /// <summary>Cuts the varea around an address in two there.</summary>
+    private Status CutAt(VirtualAddress address)
+    {
+        if (Find(address) is not { } area || area.Start == address)
+            return Status.Success;
+        if (_manager.Pools.Areas.Take() is not { } tail)
+            return Status.OutOfMemory;
+        ulong kept = (address - area.Start) >> Page.Shift;
+        tail.CopyPropertiesFrom(area);
+        tail.Space = this;
+        tail.Start = address;
+        tail.Pages = area.Pages - kept;
+        if (area.Object != _private)
+            tail.Offset = area.Offset + kept;
+        Status status = area.Object!.OnSplit(area, tail);
+        if (status != Status.Success)
+        {
+            Forget(tail);
+            return status;
+        }
+        area.Pages = kept;
+        _areas.Insert(tail);
+        return Status.Success;
+    }
+
+    private void RejoinAt(VirtualAddress address)
+    {
+        if (_areas.Find(address) is { } tail && tail.Start == address && VAreaTree.Previous(tail) is { } area && area.IsContinuedBy(tail))
+            Join(area, tail);
+    }
+
+    /// <summary>Takes all vareas of a range, which has been cut around, out of the tree, as a list linked by <see cref="VArea.Parent"/>.</summary>
+    private VArea? TakeOutAreas(PageRange range)
+    {
+        VArea? removed = null;
+        VArea? area = _areas.FindAtOrAfter(range.Start);
+        while (area is not null && area.Start < range.End)
+        {
+            VArea? next = VAreaTree.Next(area);
+            Debug.Assert(range.Contains(area.Range));
+            _areas.Remove(area);
+            Count(area, -(long)area.Pages);
+            area.Parent = removed;
+            removed = area;
+            area = next;
+        }
+        _lastHit = null;
+        return removed;
+    }
+
+    /// <summary>Makes sure that blocks at the ends of a range, if only a part of them lies in it, have leaf tables of this space's own.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="isRemoval">A shared table that has nothing outside the range may stay: it is dropped as a whole.</param>
+    /// <returns>False when memory has run out. What was copied until then stays: nobody can tell.</returns>
+    private bool OwnEdges(PageRange range, bool isRemoval)
+    {
+        return ((range.Start.Value & (Page.LargeSize - 1)) == 0 || OwnBlock(range.Start, range, isRemoval))
+            && ((range.End.Value & (Page.LargeSize - 1)) == 0 || OwnBlock(new VirtualAddress(range.End.Value - 1), range, isRemoval));
+    }
+
+    /// <summary>Makes sure that the block around an address, if it has anything, has a leaf table of this space's own.</summary>
+    private bool OwnBlock(VirtualAddress address, PageRange range, bool isRemoval)
+    {
+        PageTableEntry* block = _table.FindBlock(address);
+        if (block == null || block->IsEmpty)
+            return true;
+        if (block->IsLarge)
+            return SplitLarge(block, address);
+        LeafTable leaf = _table.LeafOf(*block);
+        leaf.Lock();
+        if (leaf.Users == 1 || (isRemoval && IsAlone(leaf, PartOf(address, range))))
+        {
+            leaf.Unlock();
+            return true;
+        }
+        return CopyTable(block, leaf, address, Physical.AllocationPriority.Reserve);
+    }
+
+    /// <summary>Whether a table has nothing outside a part.</summary>
+    private static bool IsAlone(LeafTable leaf, BlockPart part)
+    {
+        PageTableEntry* entries = leaf.Entries;
+        for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
+            if (!entries[index].IsEmpty && (index < part.First || index >= part.End))
+                return false;
+        return true;
+    }
+}
