@@ -28,17 +28,23 @@ public struct InterruptLock
     /// <summary>Disables interrupts, then waits for the lock. <c>using InterruptLock.Scope _ = s_lock.Enter();</c></summary>
     /// <returns>What gives the lock back and restores the interrupt flag as it was.</returns>
     [UnscopedRef]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Scope Enter()
     {
         ulong flags = SaveAndDisableInterrupts();
-        while (Interlocked.CompareExchange(ref _state, Taken, Free) != Free)
-        {
-            if (Volatile.Read(ref s_ignored))
-                break;
-            Pause();
-        }
-
+        if (Interlocked.Exchange(ref _state, Taken) != Free)
+            Wait();
         return new Scope(ref _state, flags);
+    }
+
+    private void Wait()
+    {
+        while (!Volatile.Read(ref s_ignored))
+        {
+            Pause();
+            if (Interlocked.Exchange(ref _state, Taken) == Free)
+                return;
+        }
     }
 
     [RuntimeImport("*", "interrupts_save_disable")]

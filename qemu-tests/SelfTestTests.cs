@@ -41,6 +41,13 @@ public sealed class SelfTestTests(ITestOutputHelper output) : QemuTest(output)
     }
 
     [Fact]
+    public async Task Short_paths_take_no_more_instructions_than_their_limits()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Append = "selftest=costs exit", InstructionCountShift = 0 });
+        Assert.Equal(ExitCodeOfSuccess, await machine.ExitCodeAsync());
+    }
+
+    [Fact]
     public async Task Failing_self_test_is_reported_with_its_reason_and_qemu_ends_with_35()
     {
         QemuMachine machine = await StartAsync(new QemuOptions { Append = "selftest=always-fails exit" });

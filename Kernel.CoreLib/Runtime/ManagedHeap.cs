@@ -6,7 +6,7 @@ namespace System.Runtime;
 /// <summary>The memory of <c>new</c>: chunks of pages from the kernel, cut into objects upwards and not collected.</summary>
 /// <remarks>
 /// Lock-free: any processor, and an interrupt handler that cannot do without, may allocate at any time. What gives
-/// memory back: scopes (<see cref="BeginScope"/>), and pools, whose objects (<see cref="ConstructIn"/>) are not in the
+/// memory back: scopes (<see cref="BeginScope"/>), and pools, whose objects (<see cref="ObjectMaker"/>) are not in the
 /// heap at all.
 /// </remarks>
 public static unsafe class ManagedHeap
@@ -69,22 +69,6 @@ public static unsafe class ManagedHeap
     /// <summary>Ends what <see cref="EnterPermanent"/> began.</summary>
     internal static void LeavePermanent() => Interlocked.Decrement(ref s_permanentDepth);
 
-    /// <summary>Size of an object of class <typeparamref name="T"/> with its header, in bytes; a multiple of eight.</summary>
-    public static int ObjectSize<T>() where T : class => (int)AlignUp(MethodTable.Of<T>()->BaseSize);
-
-    /// <summary>Makes an object in memory of the caller's and runs its constructor; the heap is not touched.</summary>
-    /// <param name="storage"><see cref="ObjectSize{T}"/> zeroed bytes, at a multiple of eight.</param>
-    /// <returns>The object. It is valid as long as the memory is.</returns>
-    public static T ConstructIn<T>(void* storage) where T : class, new()
-    {
-        object item = Construct((byte*)storage, MethodTable.Of<T>());
-        Activator.RunDefaultConstructor<T>(item);
-        return Unsafe.As<T>(item);
-    }
-
-    /// <summary>The memory that <see cref="ConstructIn"/> got for an object.</summary>
-    public static byte* StorageOf(object item) => *(byte**)&item - ObjectLayout.HeaderSize;
-
     /// <summary>Begins a scope: what is allocated from now on is given back by <see cref="EndScope"/>, on every processor.</summary>
     /// <remarks>
     /// For repeated test runs. Nothing allocated inside may be used afterwards, hence no static field may have been made to
@@ -133,14 +117,14 @@ public static unsafe class ManagedHeap
     }
 
     /// <summary>Makes cleared memory an object: the method table goes behind the header.</summary>
-    private static object Construct(byte* memory, MethodTable* type)
+    internal static object Construct(byte* memory, MethodTable* type)
     {
         byte* start = memory + ObjectLayout.HeaderSize;
         *(MethodTable**)start = type;
         return Unsafe.AsObject(start);
     }
 
-    private static nuint AlignUp(nuint size) => (size + (ObjectLayout.Alignment - 1)) & ~(nuint)(ObjectLayout.Alignment - 1);
+    internal static nuint AlignUp(nuint size) => (size + (ObjectLayout.Alignment - 1)) & ~(nuint)(ObjectLayout.Alignment - 1);
 
     private static byte* Allocate(nuint size, AllocationKind kind)
     {

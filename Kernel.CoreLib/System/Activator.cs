@@ -23,11 +23,9 @@ public static unsafe class Activator
         return value;
     }
 
-    /// <summary>Runs the parameterless constructor on an object of exactly the type.</summary>
-    internal static void RunDefaultConstructor<T>(object item) => ((delegate*<object, void>)DefaultConstructorOf<T>())(item);
-
+    /// <summary>The address of the parameterless constructor.</summary>
     [Intrinsic]
-    private static nint DefaultConstructorOf<T>() => throw new PlatformNotSupportedException();
+    internal static nint DefaultConstructorOf<T>() => throw new PlatformNotSupportedException();
 
     [Intrinsic]
     private static nint AllocatorOf<T>() => throw new PlatformNotSupportedException();

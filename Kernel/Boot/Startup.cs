@@ -38,7 +38,7 @@ internal static unsafe class Startup
         OpenSerialPort();
         Log.Info($"CosmosVm {KernelVersion.Text}");
         ReportBoot(KernelEntry.Boot);
-        Pool.IsPoisoning = CommandLine.Has("poison"u8);
+        Poison.IsOn = CommandLine.Has("poison"u8);
         ProtectMemory(KernelEntry.Boot);
         Instructions.RunOnStack(KernelStacks.Create(MainStackSize).Value, &RunOnMainStack);
     }

@@ -8,6 +8,12 @@ namespace Kernel.Memory;
 /// </summary>
 internal static unsafe class Poison
 {
+    /// <summary>
+    /// Whether pools overwrite objects when they are returned and check them when they are taken again (<c>poison</c> on
+    /// the command line). Set before the first pool is used, not changed afterwards.
+    /// </summary>
+    public static bool IsOn { get; set; }
+
     /// <summary>Eight bytes of poison.</summary>
     public const ulong Word = 0xd1ed_d1ed_d1ed_d1ed;
 

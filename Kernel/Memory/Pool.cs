@@ -1,8 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Runtime;
 using System.Runtime.CompilerServices;
-using Kernel.Boot;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
 using Kernel.Mm;
@@ -10,53 +7,32 @@ using Kernel.Mm.Physical;
 
 namespace Kernel.Memory;
 
-/// <summary>What all pools have in common: their name, their counters, poison mode.</summary>
-internal abstract class Pool(string name)
-{
-    private static readonly List<Pool> s_all = [];
-
-    /// <summary>Every pool, in the order of creation.</summary>
-    public static IReadOnlyList<Pool> All => s_all;
-
-    /// <summary>
-    /// Whether objects are overwritten when they are returned and checked when they are taken again (<c>poison</c> on
-    /// the command line). Set before the first pool is used, not changed afterwards.
-    /// </summary>
-    public static bool IsPoisoning { get; set; }
-
-    /// <summary>What the pool is for.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>Objects taken and not returned.</summary>
-    public int ObjectsInUse { get; protected set; }
-
-    /// <summary>Frames that the pool has.</summary>
-    public int FrameCount { get; protected set; }
-
-    /// <summary>Adds a pool to <see cref="All"/>; at start-up only.</summary>
-    protected static void Register(Pool pool) => s_all.Add(pool);
-}
-
 /// <summary>
 /// Objects of one class that come and go. They live in whole frames; a frame whose objects have all been returned
 /// goes back to the frame allocator at once.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A frame begins with a <see cref="FrameHeader"/>, then come slots of one object each. A free slot keeps the number
-/// of the next free one in the word of the object header, in front of the method table, so that an object's fields
-/// are not touched while it is free.
+/// A frame begins with a <see cref="FrameHeader"/>, then come slots of one object each. A free slot keeps where the
+/// next free one is in the word of the object header, in front of the method table, so that an object's fields are
+/// not touched while it is free. Slots that were never taken are in no list: a new frame costs nothing for each slot.
 /// </para>
-/// <para>Any thread or interrupt handler may call: the pool's lock turns interrupts off.</para>
+/// <para>
+/// Any thread or interrupt handler may call once the frame allocator has started: the pool's lock turns interrupts
+/// off. Nothing under the lock throws, so it is given back by hand.
+/// </para>
 /// </remarks>
 /// <typeparam name="T">Its parameterless constructor runs at every <see cref="Take"/>, on cleared memory.</typeparam>
-internal sealed unsafe class Pool<T> : Pool
+internal sealed unsafe class Pool<T> : ObjectPool<T>
     where T : class, new()
 {
     private const uint FreeMark = 0xf4ee_0000;
     private const uint FreeMarkMask = 0xffff_0000;
-    private const ushort NoSlot = 0xffff;
 
+    /// <summary>In place of a slot, which never lies at a frame's beginning.</summary>
+    private const int NoSlot = 0;
+
+    private readonly ObjectMaker _maker = ObjectMaker.Of<T>();
     private readonly int _slotSize;
     private readonly int _slotsPerFrame;
     private InterruptLock _lock;
@@ -65,87 +41,94 @@ internal sealed unsafe class Pool<T> : Pool
     /// <summary>A pool without any frame yet.</summary>
     /// <param name="name">Shown by the monitor's <c>mem</c>.</param>
     public Pool(string name)
-        : base(name)
     {
-        _slotSize = ManagedHeap.ObjectSize<T>();
+        _slotSize = _maker.Size;
         _slotsPerFrame = ((int)Page.Size - sizeof(FrameHeader)) / _slotSize;
         if (_slotsPerFrame == 0)
             Panic.Fail("a pool's object must fit into a frame");
-        Register(this);
+        Statistics = new PoolStatistics(name);
     }
 
-    /// <summary>Takes an object, as new.</summary>
-    /// <returns>The object, or null when memory has run out.</returns>
-    public T? Take()
+    /// <summary>What the pool has.</summary>
+    public PoolStatistics Statistics { get; }
+
+    /// <inheritdoc/>
+    public override T? Take()
     {
-        byte* slot;
-        using (_lock.Enter())
+        InterruptLock.Scope scope = _lock.Enter();
+        FrameHeader* frame = _withFreeSlots;
+        if (frame == null)
         {
-            if (_withFreeSlots == null && !Grow())
+            frame = Grow();
+            if (frame == null)
+            {
+                scope.Dispose();
                 return null;
-            slot = TakeSlot(_withFreeSlots);
-            ObjectsInUse++;
+            }
         }
-        if (IsPoisoning)
+        byte* slot = (byte*)frame + frame->FirstFree;
+        if (frame->FirstFree != NoSlot)
+        {
+            frame->FirstFree = *(ushort*)slot;
+        }
+        else
+        {
+            slot += frame->Untouched;
+            frame->Untouched += _slotSize;
+        }
+        frame->FreeCount--;
+        if (frame->FreeCount == 0)
+            Unlink(frame);
+        Statistics.ObjectsInUse++;
+        scope.Dispose();
+        if (Poison.IsOn)
             Poison.Check(slot + sizeof(ulong), _slotSize - sizeof(ulong));
-        new Span<byte>(slot, _slotSize).Clear();
-        return ManagedHeap.ConstructIn<T>(slot);
+        return Unsafe.As<T>(_maker.Construct(slot));
     }
 
-    /// <summary>Gives an object back. Nothing may refer to it any more.</summary>
+    /// <inheritdoc/>
     /// <remarks>Panics when it is free already or never came from a pool.</remarks>
-    public void Return(T item)
+    public override void Return(T item)
     {
-        byte* slot = ManagedHeap.StorageOf(item);
+        byte* slot = ObjectMaker.StorageOf(item);
+        InterruptLock.Scope scope = _lock.Enter();
         var frame = (FrameHeader*)((nuint)slot & ~(nuint)Page.OffsetMask);
-        using InterruptLock.Scope _ = _lock.Enter();
         uint* link = (uint*)slot;
         if ((*link & FreeMarkMask) == FreeMark)
             Panic.Fail("a pool object was returned twice");
-        if (IsPoisoning)
+        if (Poison.IsOn)
             Poison.Fill(slot + sizeof(ulong), _slotSize - sizeof(ulong));
-        *link = FreeMark | frame->FirstFree;
-        frame->FirstFree = (ushort)((slot - (byte*)(frame + 1)) / _slotSize);
-        ObjectsInUse--;
-        if (frame->FreeCount++ == 0)
+        *link = FreeMark | (uint)frame->FirstFree;
+        frame->FirstFree = (int)((nuint)slot & (nuint)Page.OffsetMask);
+        Statistics.ObjectsInUse--;
+        frame->FreeCount++;
+        if (frame->FreeCount == 1)
             Link(frame);
         if (frame->FreeCount == _slotsPerFrame)
             Shrink(frame);
+        scope.Dispose();
     }
 
-    private byte* SlotAt(FrameHeader* frame, int slot) => (byte*)(frame + 1) + slot * _slotSize;
-
-    private byte* TakeSlot(FrameHeader* frame)
+    /// <summary>A frame more, linked; null when memory has run out.</summary>
+    private FrameHeader* Grow()
     {
-        byte* slot = SlotAt(frame, frame->FirstFree);
-        frame->FirstFree = (ushort)*(uint*)slot;
-        if (--frame->FreeCount == 0)
-            Unlink(frame);
-        return slot;
-    }
-
-    private bool Grow()
-    {
-        if (PhysicalMemory.AllocateZeroed(FrameOwner.Pool) is not { } number)
-            return false;
+        if (PhysicalMemory.Frames.Allocate(FrameOwner.Pool) is not { } number)
+            return null;
         var frame = (FrameHeader*)DirectMap.Pointer(number.Address);
-        for (int slot = _slotsPerFrame - 1; slot >= 0; slot--)
-        {
-            *(uint*)SlotAt(frame, slot) = FreeMark | (slot == _slotsPerFrame - 1 ? NoSlot : (uint)(slot + 1));
-            if (IsPoisoning)
-                Poison.Fill(SlotAt(frame, slot) + sizeof(ulong), _slotSize - sizeof(ulong));
-        }
-        frame->FirstFree = 0;
-        frame->FreeCount = (ushort)_slotsPerFrame;
-        FrameCount++;
+        if (Poison.IsOn)
+            Poison.Fill((byte*)(frame + 1), _slotsPerFrame * _slotSize);
+        frame->FirstFree = NoSlot;
+        frame->FreeCount = _slotsPerFrame;
+        frame->Untouched = sizeof(FrameHeader);
+        Statistics.FrameCount++;
         Link(frame);
-        return true;
+        return frame;
     }
 
     private void Shrink(FrameHeader* frame)
     {
         Unlink(frame);
-        FrameCount--;
+        Statistics.FrameCount--;
         PhysicalMemory.Free(DirectMap.AddressOf(frame).Frame);
     }
 
@@ -174,10 +157,13 @@ internal sealed unsafe class Pool<T> : Pool
         public FrameHeader* Next;
         public FrameHeader* Previous;
 
-        /// <summary>Head of the frame's list of free slots.</summary>
-        public ushort FirstFree;
+        /// <summary>Head of the frame's list of free slots: bytes from the frame's beginning, or <see cref="NoSlot"/>.</summary>
+        public int FirstFree;
 
-        /// <summary>Length of that list.</summary>
-        public ushort FreeCount;
+        /// <summary>Length of that list, and the slots that were never taken.</summary>
+        public int FreeCount;
+
+        /// <summary>The first slot that was never taken: bytes from the frame's beginning.</summary>
+        public int Untouched;
     }
 }

@@ -44,15 +44,15 @@ internal sealed class MemCommand : MonitorCommand
     {
         // By index: the enumerator of an interface is an object.
         ulong frames = 0;
-        for (int i = 0; i < Pool.All.Count; i++)
-            frames += (ulong)Pool.All[i].FrameCount;
+        for (int i = 0; i < PoolStatistics.All.Count; i++)
+            frames += (ulong)PoolStatistics.All[i].FrameCount;
         WriteFrames("  pools"u8, frames, output);
-        for (int i = 0; i < Pool.All.Count; i++)
+        for (int i = 0; i < PoolStatistics.All.Count; i++)
         {
-            Pool pool = Pool.All[i];
+            PoolStatistics pool = PoolStatistics.All[i];
             output.Write($"    {pool.Name,-24}{pool.ObjectsInUse,6} objects {pool.FrameCount,10} frames\n");
         }
-        if (Pool.IsPoisoning)
+        if (Poison.IsOn)
             output.Write("    poison mode is on\n"u8);
     }
 

@@ -74,7 +74,7 @@ internal sealed class PanicCommand : MonitorCommand
         if (!TryProvoke(arguments[0], arguments[1]))
             return WrongKind(output);
         output.Write("the kernel survived it"u8);
-        output.Write(arguments[0].SequenceEqual(UseAfterReturnKind) && !Pool.IsPoisoning
+        output.Write(arguments[0].SequenceEqual(UseAfterReturnKind) && !Poison.IsOn
             ? ": it is noticed only if the kernel is booted with \"poison\"\n"u8
             : "\n"u8);
         return CommandResult.Done;

@@ -63,7 +63,7 @@ internal static class PoolTests
             s_items[i].Number = i;
         for (int i = 0; i < Many; i++)
             Check.Equal(i, s_items[i].Number);
-        Check.Equal(Many, s_pool.ObjectsInUse);
+        Check.Equal(Many, s_pool.Statistics.ObjectsInUse);
         ReturnMany();
     }
 
@@ -71,11 +71,11 @@ internal static class PoolTests
     {
         ulong free = PhysicalMemory.FreeFrames;
         TakeMany();
-        Check.True(s_pool.FrameCount > 1);
-        Check.Equal(free - (ulong)s_pool.FrameCount, PhysicalMemory.FreeFrames);
+        Check.True(s_pool.Statistics.FrameCount > 1);
+        Check.Equal(free - (ulong)s_pool.Statistics.FrameCount, PhysicalMemory.FreeFrames);
         ReturnMany();
-        Check.Equal(0, s_pool.FrameCount);
-        Check.Equal(0, s_pool.ObjectsInUse);
+        Check.Equal(0, s_pool.Statistics.FrameCount);
+        Check.Equal(0, s_pool.Statistics.ObjectsInUse);
         Check.Equal(free, PhysicalMemory.FreeFrames);
     }
 

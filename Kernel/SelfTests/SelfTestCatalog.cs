@@ -39,6 +39,7 @@ public static class SelfTestCatalog
         AlwaysFailsTests.Create(),
         FrameTests.Create(),
         PoolTests.Create(),
+        CostTests.Create(),
         OutputTests.Create(),
         MonitorTests.Create(),
     ];

@@ -178,19 +178,19 @@ public static unsafe class LockTests
         suite.Add("an_object_in_given_memory"u8, static () =>
         {
             ulong before = ManagedHeap.Statistics.TotalCalls;
-            int size = ManagedHeap.ObjectSize<Item>();
+            ObjectMaker maker = ObjectMaker.Of<Item>();
             byte* storage = stackalloc byte[64];
-            new Span<byte>(storage, 64).Clear();
-            Item item = ManagedHeap.ConstructIn<Item>(storage);
+            new Span<byte>(storage, 64).Fill(0xee);
+            Item item = (Item)maker.Construct(storage);
             Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
-            Check.True(size <= 64 && item.Number == 42 && item is IItem && ManagedHeap.StorageOf(item) == storage);
+            Check.True(maker.Size <= 64 && item.Number == 42 && item is IItem && ObjectMaker.StorageOf(item) == storage);
         });
         suite.Add("objects_are_aligned_to_eight_bytes"u8, static () =>
         {
             for (int i = 1; i < 20; i++)
             {
                 object o = new byte[i];
-                Check.Equal(0UL, (ulong)ManagedHeap.StorageOf(o) % 8);
+                Check.Equal(0UL, (ulong)ObjectMaker.StorageOf(o) % 8);
             }
         });
     }
