@@ -19,17 +19,19 @@ public sealed unsafe class TestMachine : IDisposable
 
     private readonly SimulatedMemory _memory;
     private readonly void* _table;
+    private readonly PhysicalAddress _idleRoot;
 
     /// <summary>A machine whose memory is all given to the frame allocator.</summary>
     public TestMachine(ulong frames = 4096)
     {
-        Hardware = new TestHardware();
+        Hardware = new TestHardware { UsesSpaceIds = true };
         Mm.Hardware.Current = Hardware;
         TestHardware.RunAs(0);
         _memory = new SimulatedMemory(frames * Page.Size);
         _table = NativeMemory.AllocZeroed((nuint)(frames * (ulong)FrameTable.DescriptorSize));
         Frames = new FrameAllocator(new FrameTable(_table, new FrameNumber(frames)), 1);
         Assert.Equal(Status.Success, Frames.AddMemory(new FrameNumber(0), new FrameNumber(frames)));
+        _idleRoot = Frames.AllocateZeroed(FrameOwner.Kernel)!.Value.Address;
         Manager = new MemoryManager(
             Frames,
             new MemoryPools(Spaces, Areas, PrivateObjects, Backups, SharedObjects, PhysicalRanges),
@@ -80,24 +82,27 @@ public sealed unsafe class TestMachine : IDisposable
     /// <summary>Writes a byte as user mode would, with the faults that it takes.</summary>
     public void Write(AddressSpace space, VirtualAddress address, byte value)
     {
-        PageTableWalk walk = Access(space, address, FaultAccess.Write);
-        *(byte*)DirectMap.Pointer(walk.Physical) = value;
+        Assert.Equal(FaultResult.Resolved, Load(space).Write(address, [value]));
+        Unload(space);
     }
 
     /// <summary>Reads a byte as user mode would, with the faults that it takes.</summary>
-    public byte Read(AddressSpace space, VirtualAddress address) =>
-        *(byte*)DirectMap.Pointer(Access(space, address, FaultAccess.Read).Physical);
-
-    private static PageTableWalk Access(AddressSpace space, VirtualAddress address, FaultAccess access)
+    public byte Read(AddressSpace space, VirtualAddress address)
     {
-        for (int attempt = 0; attempt < 4; attempt++)
-        {
-            PageTableWalk walk = space.Translate(address);
-            if (walk.IsMapped && walk.IsUser && (access == FaultAccess.Read || walk.IsWritable))
-                return walk;
-            FaultResult result = space.Fault(address, access | FaultAccess.User | (walk.IsMapped ? FaultAccess.Present : 0));
-            Assert.True(result <= FaultResult.ResolvedAfterInputOutput, $"{access} at {address}: {result}");
-        }
-        throw new InvalidOperationException("a fault was resolved and came again");
+        byte value = 0;
+        Assert.Equal(FaultResult.Resolved, Load(space).Read(address, new Span<byte>(ref value)));
+        Unload(space);
+        return value;
     }
+
+    /// <summary>Loads a space on the processor that runs this, until another is loaded or <see cref="Unload"/>.</summary>
+    /// <returns>The processor, for user mode's accesses.</returns>
+    public TestProcessor Load(AddressSpace space)
+    {
+        space.Load();
+        return new TestProcessor(Hardware.Mmu, Hardware.CurrentProcessor, space.Fault);
+    }
+
+    /// <summary>Leaves this processor without a space, if it has this one: what it has cached under the space's id stays.</summary>
+    public void Unload(AddressSpace space) => space.Unload(_idleRoot);
 }
