@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using Kernel.Arch.X64;
+using Kernel.Benchmarks;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
 using Kernel.Drivers.Console;
@@ -64,6 +65,8 @@ internal static unsafe class Startup
             Log.Error($"command line: there is no panic={kind}");
         if (CommandLine.TryGet("selftest"u8, out ReadOnlySpan<byte> suite))
             RunSelfTests(suite, output);
+        if (CommandLine.Has("bench"u8))
+            RunBenchmarks(output);
         shell.Run();
     }
 
@@ -75,6 +78,13 @@ internal static unsafe class Startup
         SelfTestResult result = SelfTestRunner.Run(filter, output);
         if (CommandLine.Has("exit"u8))
             DebugExit.Exit(result.IsSuccess ? DebugExit.Success : DebugExit.Failure);
+    }
+
+    private static void RunBenchmarks(TextSink output)
+    {
+        int rowsOverGoal = MemoryBenchmarks.Run(output);
+        if (CommandLine.Has("exit"u8))
+            DebugExit.Exit(rowsOverGoal == 0 ? DebugExit.Success : DebugExit.Failure);
     }
 
     private static void OpenSerialPort()
@@ -109,6 +119,7 @@ internal static unsafe class Startup
         PhysicalMemory.AllowAllAddresses();
         PhysicalMemory.Release(KernelImage.ToPhysical(KernelImage.BootTablesStart), KernelImage.ToPhysical(KernelImage.BootTablesEnd));
         PhysicalMemory.StartFrameAllocator(boot.MemoryMap);
+        VirtualMemory.Initialize();
         ProcessorSetup.CreateInterruptStacks();
         DeviceMemory.Current = new DeviceWindow();
         Log.Info($"memory: kernel page tables in force, {KernelPageTables.FrameCount} frames");

@@ -30,6 +30,7 @@ internal sealed class CommandTable : ICompleter
             new LogCommand(),
             new InitrdCommand(),
             new SelftestCommand(),
+            new BenchCommand(),
             new PanicCommand(),
             new EchoCommand(),
             new ClearCommand(),
