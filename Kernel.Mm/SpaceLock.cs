@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kernel.Mm;
@@ -22,15 +23,11 @@ public struct SpaceLock
     public readonly bool IsHeld => (_state & ~WriterWaits) != 0;
 
     /// <summary>Waits until nobody writes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnterRead()
     {
-        while (true)
-        {
-            int state = Volatile.Read(ref _state);
-            if (state < WriterWaits && Interlocked.CompareExchange(ref _state, state + 1, state) == state)
-                return;
+        while (!TryEnterRead())
             Hardware.Current.Pause();
-        }
     }
 
     /// <summary>Ends <see cref="EnterRead"/>.</summary>
@@ -53,6 +50,13 @@ public struct SpaceLock
             }
             Hardware.Current.Pause();
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryEnterRead()
+    {
+        int state = Volatile.Read(ref _state);
+        return state < WriterWaits && Interlocked.CompareExchange(ref _state, state + 1, state) == state;
     }
 
     /// <summary>Ends <see cref="EnterWrite"/>. Writers that wait say so again before any reader gets in, or soon after.</summary>

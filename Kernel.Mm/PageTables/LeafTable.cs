@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Mm.Physical;
 
@@ -34,15 +35,19 @@ internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* de
     public bool WasCopied => (descriptor->OwnerWord & CopiedWhileShared) != 0;
 
     /// <summary>Waits for its lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Lock()
     {
-        while (true)
-        {
-            ulong free = Volatile.Read(ref descriptor->OwnerWord) & ~Locked;
-            if (Interlocked.CompareExchange(ref descriptor->OwnerWord, free | Locked, free) == free)
-                return;
+        while (!TryLock())
             Hardware.Current.Pause();
-        }
+    }
+
+    /// <summary>Takes its lock if it is free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryLock()
+    {
+        ulong free = Volatile.Read(ref descriptor->OwnerWord) & ~Locked;
+        return Interlocked.CompareExchange(ref descriptor->OwnerWord, free | Locked, free) == free;
     }
 
     /// <summary>Frees its lock.</summary>

@@ -41,12 +41,12 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
         PageTableEntry* table = PageTableWalk.Table(Root);
         for (int level = PageTableWalk.Levels; level > BlockLevel; level--)
         {
-            PageTableEntry entry = table[PageTableWalk.IndexOf(address, level)];
+            PageTableEntry entry = *PageTableWalk.EntryFor(table, address, level);
             if (!entry.IsPresent)
                 return null;
             table = PageTableWalk.Table(entry.Target);
         }
-        return table + PageTableWalk.IndexOf(address, BlockLevel);
+        return PageTableWalk.EntryFor(table, address, BlockLevel);
     }
 
     /// <summary>The level-2 entry for an address, with the tables above it made as needed.</summary>
@@ -137,39 +137,30 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
     /// </summary>
     /// <param name="range">Whose blocks were emptied.</param>
     /// <param name="tables">Gets the tables.</param>
-    public void Prune(PageRange range, ref FrameList tables)
-    {
-        for (int level = BlockLevel; level < PageTableWalk.Levels; level++)
-        {
-            ulong size = PageTableWalk.PageSizeAt(level + 1);
-            for (VirtualAddress address = range.Start.AlignDown(size); address < range.End; address += size)
-            {
-                PageTableEntry* entry = EntryAt(address, level + 1);
-                if (entry != null && entry->IsPresent && frames.Table[entry->Target.Frame].Mappings == 0)
-                {
-                    FrameNumber table = entry->Target.Frame;
-                    *entry = default;
-                    CountInTable(entry, -1);
-                    tables.Push(frames.Table, table);
-                }
-                if (address.Value + size < address.Value)
-                    break;
-            }
-        }
-    }
+    public void Prune(PageRange range, ref FrameList tables) => PruneBelow(Root, PageTableWalk.Levels, range.Start, range.End, ref tables);
 
-    /// <summary>The entry for an address at a level; null if a table above it is missing.</summary>
-    private PageTableEntry* EntryAt(VirtualAddress address, int level)
+    private void PruneBelow(PhysicalAddress table, int level, VirtualAddress start, VirtualAddress end, ref FrameList tables)
     {
-        PageTableEntry* table = PageTableWalk.Table(Root);
-        for (int current = PageTableWalk.Levels; current > level; current--)
+        ulong size = PageTableWalk.PageSizeAt(level);
+        VirtualAddress at = start;
+        for (int index = PageTableWalk.IndexOf(start, level); index < PageTableWalk.EntriesPerTable && at < end; index++)
         {
-            PageTableEntry entry = table[PageTableWalk.IndexOf(address, current)];
-            if (!entry.IsPresent)
-                return null;
-            table = PageTableWalk.Table(entry.Target);
+            PageTableEntry* entry = PageTableWalk.Table(table) + index;
+            VirtualAddress next = at.AlignDown(size) + size;
+            if (entry->IsPresent)
+            {
+                if (level > BlockLevel + 1)
+                    PruneBelow(entry->Target, level - 1, at, next < end ? next : end, ref tables);
+                FrameNumber child = entry->Target.Frame;
+                if (frames.Table.Descriptor(child)->Mappings == 0)
+                {
+                    *entry = default;
+                    frames.Table.Descriptor(table.Frame)->Mappings--;
+                    tables.Push(frames.Table, child);
+                }
+            }
+            at = next;
         }
-        return table + PageTableWalk.IndexOf(address, level);
     }
 
     private bool MakeTable(PageTableEntry* entry, FrameNumber parent, bool isUser, AllocationPriority priority)

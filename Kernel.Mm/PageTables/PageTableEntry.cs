@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Kernel.Mm.PageTables;
 
@@ -75,32 +76,63 @@ public readonly record struct PageTableEntry(ulong Bits)
     public override int GetHashCode() => Bits.GetHashCode();
 
     /// <summary>Whether it names nothing at all.</summary>
-    public bool IsEmpty => Bits == 0;
+    public bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Bits == 0;
+    }
 
     /// <summary>Whether it may be written as far as this level goes.</summary>
-    public bool IsWritable => (Bits & (ulong)PageFlags.Writable) != 0;
+    public bool IsWritable
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Bits & (ulong)PageFlags.Writable) != 0;
+    }
 
     /// <summary>Whether the frame has no count.</summary>
-    public bool IsUncounted => (Bits & (ulong)PageFlags.Uncounted) != 0;
+    public bool IsUncounted
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Bits & (ulong)PageFlags.Uncounted) != 0;
+    }
 
     /// <summary>Whether any of some flags is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(PageFlags flags) => (Bits & (ulong)flags) != 0;
 
     /// <summary>The same with more flags.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageTableEntry With(PageFlags flags) => new(Bits | (ulong)flags);
 
     /// <summary>The same with fewer flags.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageTableEntry Without(PageFlags flags) => new(Bits & ~(ulong)flags);
 
     /// <summary>Everything but the address.</summary>
-    public PageFlags Flags => (PageFlags)(Bits & ~AddressMask);
+    public PageFlags Flags
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (PageFlags)(Bits & ~AddressMask);
+    }
 
     /// <summary>The frame's or table's physical address.</summary>
-    public PhysicalAddress Target => new(Bits & AddressMask);
+    public PhysicalAddress Target
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(Bits & AddressMask);
+    }
 
     /// <summary>Whether the processor uses the entry.</summary>
-    public bool IsPresent => (Bits & (ulong)PageFlags.Present) != 0;
+    public bool IsPresent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Bits & (ulong)PageFlags.Present) != 0;
+    }
 
     /// <summary>Whether it maps a 2 MiB or 1 GiB page; only meaningful above the leaf level.</summary>
-    public bool IsLarge => (Bits & (ulong)PageFlags.Large) != 0;
+    public bool IsLarge
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Bits & (ulong)PageFlags.Large) != 0;
+    }
 }

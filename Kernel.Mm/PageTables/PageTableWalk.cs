@@ -71,12 +71,24 @@ public unsafe struct PageTableWalk
     public readonly PageTableEntry Entry(int level) => _entries[Levels - level];
 
     /// <summary>Index of an address in its table of a level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int IndexOf(VirtualAddress address, int level) =>
         (int)(address.Value >> (Page.Shift + IndexBits * (level - 1))) & (EntriesPerTable - 1);
 
+    /// <summary>The entry for an address in a table of a level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static PageTableEntry* EntryFor(PageTableEntry* table, VirtualAddress address, int level)
+    {
+        const int EntryShift = 3;
+        const ulong OffsetMask = (EntriesPerTable - 1) << EntryShift;
+        return (PageTableEntry*)((byte*)table + ((address.Value >> (Page.Shift - EntryShift + IndexBits * (level - 1))) & OffsetMask));
+    }
+
     /// <summary>Bytes that one entry of a level covers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PageSizeAt(int level) => Page.Size << (IndexBits * (level - 1));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static PageTableEntry* Table(PhysicalAddress table) => (PageTableEntry*)DirectMap.Pointer(table);
 
     [InlineArray(Levels)]

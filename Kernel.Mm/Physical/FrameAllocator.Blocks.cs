@@ -92,6 +92,7 @@ public sealed partial class FrameAllocator
             AddressLimit.Below4GiB => (4UL << 30) >> Page.Shift,
             _ => ulong.MaxValue,
         };
+        JoinLooseFrames();
         if (_freeInZones < blocks * BlockFrames + ReservedFrames)
             return null;
         ulong step = ulong.Max(alignment, BlockFrames);

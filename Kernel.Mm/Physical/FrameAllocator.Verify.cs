@@ -11,7 +11,7 @@ public sealed partial class FrameAllocator
     {
         get
         {
-            ulong free = _freeInZones + ZeroedFrames;
+            ulong free = _freeInZones + _looseFrames + ZeroedFrames;
             foreach (ProcessorFrames processor in _processors)
                 free += processor.Free.Count;
             return free;

@@ -7,20 +7,20 @@ public sealed partial class FrameAllocator
 
     /// <summary>Takes one frame filled with zeros: one that was zeroed before if there is one.</summary>
     /// <returns>The frame, or null when no memory is left that the priority may take.</returns>
+    /// <remarks>Budget: 40 instructions from this processor's list of zeroed frames.</remarks>
     public FrameNumber? AllocateZeroed(FrameOwner owner, AllocationPriority priority = AllocationPriority.Normal)
     {
         Hardware hardware = Hardware.Current;
         ulong state = hardware.EnterCriticalSection();
         ProcessorFrames processor = _processors[hardware.CurrentProcessor];
-        FrameNumber? zeroed = TakeZeroed(processor);
-        if (zeroed is { } frame)
+        if (processor.Zeroed.Count != 0 || RefillZeroed(processor))
         {
-            Own(frame, 1, owner);
-            processor.Count(owner, 1);
+            FrameNumber zeroed = processor.Zeroed.Pop(_table);
+            Take(processor, zeroed, owner);
+            hardware.LeaveCriticalSection(state);
+            return zeroed;
         }
         hardware.LeaveCriticalSection(state);
-        if (zeroed is not null)
-            return zeroed;
         FrameNumber? other = Allocate(owner, priority);
         if (other is { } content)
             Clear(content);
@@ -55,16 +55,15 @@ public sealed partial class FrameAllocator
         return done;
     }
 
-    /// <summary>A zeroed frame from this processor's list or the pool. In a critical section.</summary>
-    private FrameNumber? TakeZeroed(ProcessorFrames processor)
+    /// <summary>Moves zeroed frames from the pool to this processor's list, if there are any. In a critical section.</summary>
+    private bool RefillZeroed(ProcessorFrames processor)
     {
-        if (processor.Zeroed.Count == 0)
-        {
-            using SpinLock.Scope _ = _lock.Enter();
-            for (int i = 0; i < Batch && _zeroed.Count != 0; i++)
-                processor.Zeroed.Push(_table, _zeroed.Pop(_table));
-        }
-        return processor.Zeroed.Count == 0 ? null : processor.Zeroed.Pop(_table);
+        if (_zeroed.Count == 0)
+            return false;
+        using SpinLock.Scope _ = _lock.Enter();
+        for (int i = 0; i < Batch && _zeroed.Count != 0; i++)
+            processor.Zeroed.Push(_table, _zeroed.Pop(_table));
+        return processor.Zeroed.Count != 0;
     }
 
     /// <summary>Moves zeroed frames from this processor's list to the pool. In a critical section.</summary>

@@ -165,8 +165,18 @@ public sealed partial class FrameAllocator
     private FrameNumber? TakeBlock(int order, AddressLimit limit, AllocationPriority priority)
     {
         ulong frames = 1UL << order;
-        if (_freeInZones < frames || (priority == AllocationPriority.Normal && _freeInZones - frames < ReservedFrames))
+        ulong free = _freeInZones + _looseFrames;
+        if (free < frames || (priority == AllocationPriority.Normal && free - frames < ReservedFrames))
             return null;
+        FrameNumber? found = TakeJoinedBlock(order, limit);
+        if (found is not null || _looseFrames == 0)
+            return found;
+        JoinLooseFrames();
+        return TakeJoinedBlock(order, limit);
+    }
+
+    private FrameNumber? TakeJoinedBlock(int order, AddressLimit limit)
+    {
         int nearest = Hardware.Current.CurrentNode;
         for (int i = 0; i < _nodes; i++)
         {
@@ -175,7 +185,7 @@ public sealed partial class FrameAllocator
             {
                 if (_zones[node * Limits + zone].Take(_table, order) is not { } block)
                     continue;
-                _freeInZones -= frames;
+                _freeInZones -= 1UL << order;
                 return block;
             }
         }
@@ -205,6 +215,7 @@ public sealed partial class FrameAllocator
             ref FrameDescriptor descriptor = ref _table[first + i];
             Debug.Assert(descriptor.State == FrameState.Used);
             Debug.Assert(descriptor.References == 0 && descriptor.Mappings == 0 && descriptor.Pins == 0);
+            descriptor.OwnerWord = 0;
             descriptor.Owner = FrameOwner.None;
         }
     }

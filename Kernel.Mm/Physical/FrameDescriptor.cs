@@ -96,6 +96,9 @@ public struct FrameDescriptor
     /// <summary>For the owner: an object's address, an offset, a lock.</summary>
     public ulong OwnerWord;
 
+    /// <summary>Whether it is in use by an owner who has no count, pin or word of it left: it can be freed.</summary>
+    internal readonly bool IsUnused => State == FrameState.Used && Counts == 0 && Pins == 0 && OwnerWord == 0;
+
     /// <summary>Whether exactly one entry names the frame, and nobody else has it: its user may write to it.</summary>
     internal readonly bool IsExclusive => Volatile.Read(in Counts) == OneMapping;
 

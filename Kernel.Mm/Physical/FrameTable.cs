@@ -20,13 +20,9 @@ public readonly unsafe struct FrameTable(void* start, FrameNumber end)
     /// <summary>The first frame that has no descriptor.</summary>
     public FrameNumber End { get; } = end;
 
-    /// <summary>A pointer to a frame's descriptor. As the indexer, for those that keep it.</summary>
+    /// <summary>A pointer to a frame's descriptor. As the indexer, but unchecked: for the fast paths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal FrameDescriptor* Descriptor(FrameNumber frame)
-    {
-        Debug.Assert(frame.Value < End.Value);
-        return _start + frame.Value;
-    }
+    internal FrameDescriptor* Descriptor(FrameNumber frame) => _start + frame.Value;
 
     /// <summary>A frame's descriptor; stays at its place.</summary>
     /// <param name="frame">Below <see cref="End"/>, in a part of the table that has storage.</param>

@@ -7,10 +7,10 @@ namespace Kernel.Mm.Physical;
 internal sealed class ProcessorFrames
 {
     /// <summary>Single free frames, content unknown.</summary>
-    public FrameList Free;
+    public FrameStack Free;
 
     /// <summary>Single free frames, filled with zeros.</summary>
-    public FrameList Zeroed;
+    public FrameStack Zeroed;
 
     private OwnerCounts _used;
 
@@ -24,6 +24,7 @@ internal sealed class ProcessorFrames
     public long UsedBy(FrameOwner owner) => _used[(int)owner];
 
     /// <summary>Counts frames taken by an owner, or given back with a negative number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Count(FrameOwner owner, long frames) => _used[(int)owner] += frames;
 
     [InlineArray((int)FrameOwner.Kernel + 1)]

@@ -225,17 +225,18 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Marks private pages as droppable: clean from now on, so that a later write shows in the dirty bit.</summary>
     private Status FreeLazily(PageRange range)
     {
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            if (!OwnBlock(at, range, isRemoval: false))
+            PageTableEntry* block = walk.Entry;
+            if (!OwnBlock(walk.Start, range, isRemoval: false))
                 return Status.OutOfMemory;
-            at = PartOf(at, range).BlockEnd;
         }
-        at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, range);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, range);
             PageTableEntry* entries = _table.LeafOf(*block).Entries;
             for (int index = part.First; index < part.End; index++)
             {
@@ -246,7 +247,6 @@ public sealed unsafe partial class AddressSpace
                 _batch.Add(part.AddressOf(index));
                 _hasLazyPages = true;
             }
-            at = part.BlockEnd;
         }
         FlushBatch();
         return Status.Success;
@@ -260,13 +260,13 @@ public sealed unsafe partial class AddressSpace
             return false;
         _lock.EnterWrite();
         bool any = false;
-        VirtualAddress at = _range.Start;
-        while (_table.NextBlock(ref at, _range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, _range.Start, _range.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, _range);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, _range);
             if (block->IsPresent && !block->IsLarge && _table.LeafOf(*block) is { Users: 1 } leaf)
                 any |= ReclaimEntries(leaf, part);
-            at = part.BlockEnd;
         }
         _hasLazyPages = false;
         _lock.ExitWrite();
@@ -299,13 +299,13 @@ public sealed unsafe partial class AddressSpace
 
     private Status OffloadLocked(PageRange range)
     {
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, range);
-            if ((!block->IsLarge || !part.IsWhole) && !OwnBlock(at, range, isRemoval: false))
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, range);
+            if ((!block->IsLarge || !part.IsWhole) && !OwnBlock(walk.Start, range, isRemoval: false))
                 return Status.OutOfMemory;
-            at = part.BlockEnd;
         }
         for (VArea? area = _areas.FindAtOrAfter(range.Start); area is not null && area.Start < range.End; area = VAreaTree.Next(area))
         {

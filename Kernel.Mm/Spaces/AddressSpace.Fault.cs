@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
@@ -27,11 +28,13 @@ public sealed unsafe partial class AddressSpace
             _lock.EnterRead();
             FaultResult result = FaultInArea(address, access);
             _lock.ExitRead();
+            if (result <= FaultResult.Spurious)
+            {
+                Interlocked.Increment(ref _minorFaults);
+                return result;
+            }
             switch (result)
             {
-                case FaultResult.Resolved or FaultResult.Spurious:
-                    Interlocked.Increment(ref _minorFaults);
-                    return result;
                 case FaultResult.ResolvedAfterInputOutput:
                     Interlocked.Increment(ref _majorFaults);
                     return result;
@@ -46,13 +49,44 @@ public sealed unsafe partial class AddressSpace
 
     private FaultResult FaultInArea(VirtualAddress address, FaultAccess access)
     {
+        if (_lastHit is not { } area || !area.Contains(address))
+        {
+            area = FindAnew(address)!;
+            if (area is null)
+                return FaultResult.NotMapped;
+        }
         if ((access & FaultAccess.Reserved) != 0)
             return FaultResult.Corrupt;
-        if (Find(address) is not { } area)
-            return FaultResult.NotMapped;
         if (!area.Allows(access) || (IsFrozen && (access & FaultAccess.Write) != 0))
             return FaultResult.NotAllowed;
-        return Resolve(area, address, access);
+        return area.Object == _private && TryMapAnonymous(area, address, (access & FaultAccess.Write) != 0)
+            ? FaultResult.Resolved : Resolve(area, address, access);
+    }
+
+    /// <summary>
+    /// The most frequent fault: a page of private anonymous memory that never was, in a leaf table that is there and only this
+    /// space's.
+    /// </summary>
+    /// <returns>False, with nothing done, if it isn't that simple.</returns>
+    /// <remarks>Budget: 130 instructions with a frame that is zeroed already.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryMapAnonymous(VArea area, VirtualAddress address, bool isWrite)
+    {
+        const PageFlags Kind = PageFlags.Present | PageFlags.Large;
+        PageTableEntry* block = _table.FindBlock(address);
+        if (block == null)
+            return false;
+        PageTableEntry named = Read(block);
+        if ((named.Flags & Kind) != PageFlags.Present || (isWrite && !named.IsWritable))
+            return false;
+        LeafTable leaf = _table.LeafOf(named);
+        if (!leaf.TryLock())
+            return false;
+        PageTableEntry* entry = leaf.Entries + PageTableWalk.IndexOf(address, 1);
+        bool isMapped = Read(block).Target == named.Target && leaf.Users == 1 && entry->IsEmpty
+            && (area.Flags & VAreaFlags.Sequential) == 0 && MapAnonymous(area, leaf, entry, isWrite) == FaultResult.Resolved;
+        leaf.Unlock();
+        return isMapped;
     }
 
     /// <summary>Makes a page of a varea accessible as wanted. Locked for reading at least; the varea allows the access.</summary>
@@ -150,6 +184,7 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>A page of private anonymous memory that never was: the zero page for reading, a frame of its own for writing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FaultResult MapAnonymous(VArea area, LeafTable leaf, PageTableEntry* entry, bool isWrite)
     {
         PageFlags flags = FlagsFor(area);
@@ -289,15 +324,14 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>What an entry of a varea has besides write permission, which depends on the page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PageFlags FlagsFor(VArea area)
     {
-        PageFlags flags = PageFlags.Present | PageFlags.Accessed;
-        if ((area.Protection & Protection.User) != 0)
-            flags |= PageFlags.User;
-        if (!area.IsExecutable)
-            flags |= PageFlags.NoExecute;
-        if (!_isUser)
-            flags |= PageFlags.Global;
+        const int NoExecuteShift = 60;
+        ulong protection = (ulong)area.Protection;
+        // User mode has the same bit in both; no-execute is the opposite of the fourth.
+        PageFlags flags = _leafFlags | (PageFlags)(protection & (ulong)Protection.User)
+            | (PageFlags)((~protection & (ulong)Protection.Execute) << NoExecuteShift);
         return (area.Flags & PolicyFlags) == 0 ? flags : flags | PolicyFlagsFor(area);
     }
 

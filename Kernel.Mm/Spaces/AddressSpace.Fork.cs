@@ -169,12 +169,12 @@ public sealed unsafe partial class AddressSpace
     {
         BackupSpace backup = _private!.Backup!;
         VArea? area = _areas.First;
-        VirtualAddress at = _areas.First!.Start;
         VirtualAddress end = _areas.Last!.End;
-        while (_table.NextBlock(ref at, end) is var block && block != null)
+        var walk = new BlockWalk(_table, _areas.First!.Start, end);
+        while (walk.MoveNext())
         {
-            VirtualAddress start = at.AlignDown(Page.LargeSize);
-            at = start + Page.LargeSize;
+            PageTableEntry* block = walk.Entry;
+            VirtualAddress start = walk.Start;
             while (area is not null && area.End <= start)
                 area = VAreaTree.Next(area);
             BlockFate fate = FateOf(area, start, block);
@@ -301,12 +301,12 @@ public sealed unsafe partial class AddressSpace
     private void WithdrawWriting(AddressSpace child)
     {
         VArea? area = _areas.First;
-        VirtualAddress at = _areas.First!.Start;
         VirtualAddress end = _areas.Last!.End;
-        while (child._table.NextBlock(ref at, end) is var to && to != null)
+        var walk = new BlockWalk(child._table, _areas.First!.Start, end);
+        while (walk.MoveNext())
         {
-            VirtualAddress start = at.AlignDown(Page.LargeSize);
-            at = start + Page.LargeSize;
+            PageTableEntry* to = walk.Entry;
+            VirtualAddress start = walk.Start;
             PageTableEntry* block = _table.FindBlock(start);
             if (block->Target == to->Target)
             {

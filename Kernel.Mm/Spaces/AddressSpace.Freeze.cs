@@ -107,11 +107,11 @@ public sealed unsafe partial class AddressSpace
             Close(area);
         }
         _lastHit = null;
-        VirtualAddress at = _range.Start;
-        while (_table.NextBlock(ref at, _range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, _range.Start, _range.End);
+        while (walk.MoveNext())
         {
+            PageTableEntry* block = walk.Entry;
             Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Writable);
-            at = at.AlignDown(Page.LargeSize) + Page.LargeSize;
         }
         _batch.AddAll();
         FlushBatch();

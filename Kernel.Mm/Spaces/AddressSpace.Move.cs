@@ -187,12 +187,12 @@ public sealed unsafe partial class AddressSpace
     private bool OwnSources(PageRange range, VirtualAddress target, ulong moved)
     {
         var source = new PageRange(range.Start, moved);
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, source.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, source.End);
+        while (walk.MoveNext())
         {
-            if (!MovesWhole(source, target, at) && !OwnBlock(at, range, isRemoval: false))
+            PageTableEntry* block = walk.Entry;
+            if (!MovesWhole(source, target, walk.Start) && !OwnBlock(walk.Start, range, isRemoval: false))
                 return false;
-            at = PartOf(at, source).BlockEnd;
         }
         return OwnEdges(range, isRemoval: true);
     }
@@ -205,16 +205,16 @@ public sealed unsafe partial class AddressSpace
     private bool EnsureTargets(PageRange range, VirtualAddress target, ulong moved, bool isVacant)
     {
         var source = new PageRange(range.Start, moved);
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, source.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, source.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, source);
-            bool isWhole = MovesWhole(source, target, at);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, source);
+            bool isWhole = MovesWhole(source, target, walk.Start);
             VirtualAddress first = target + (part.AddressOf(part.First) - range.Start);
             VirtualAddress last = target + (part.AddressOf(part.End - 1) - range.Start);
             if (!EnsureTarget(first, isWhole, isVacant) || !EnsureTarget(last, isWhole, isVacant))
                 return false;
-            at = part.BlockEnd;
         }
         return true;
     }
@@ -253,17 +253,17 @@ public sealed unsafe partial class AddressSpace
 
     private void MovePages(PageRange source, VirtualAddress target)
     {
-        VirtualAddress at = source.Start;
-        while (_table.NextBlock(ref at, source.End) is var block && block != null)
+        var walk = new BlockWalk(_table, source.Start, source.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, source);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, source);
             VirtualAddress first = part.AddressOf(part.First);
             VirtualAddress to = target + (first - source.Start);
-            if (MovesWhole(source, target, at))
+            if (MovesWhole(source, target, walk.Start))
                 MoveBlock(block, to);
             else
                 MoveEntries(_table.LeafOf(*block), part, to);
-            at = part.BlockEnd;
         }
         FlushBatch();
     }

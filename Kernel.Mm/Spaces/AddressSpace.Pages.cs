@@ -31,11 +31,12 @@ public sealed unsafe partial class AddressSpace
     private bool HidePages(PageRange range)
     {
         bool any = false;
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
+            PageTableEntry* block = walk.Entry;
             any = true;
-            BlockPart part = PartOf(at, range);
+            BlockPart part = PartOf(walk.Start, range);
             if (part.IsWhole)
             {
                 Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
@@ -45,7 +46,6 @@ public sealed unsafe partial class AddressSpace
             {
                 HidePart(block, part);
             }
-            at = part.BlockEnd;
         }
         return any;
     }
@@ -84,13 +84,17 @@ public sealed unsafe partial class AddressSpace
     private bool ReleasePages(PageRange range)
     {
         bool emptied = false;
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, range);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, range);
             if (!block->IsPresent)
             {
-                ReleaseBlock(block);
+                PageTableEntry old = *block;
+                *block = default;
+                _table.CountInTable(block, -1);
+                ReleaseBlock(old);
                 emptied = true;
             }
             else
@@ -100,17 +104,36 @@ public sealed unsafe partial class AddressSpace
                 leaf.CountEntries(-released);
                 Interlocked.Add(ref _residentPages, -released);
             }
-            at = part.BlockEnd;
         }
         return emptied;
     }
 
-    /// <summary>Releases what a hidden level-2 entry names, and empties the entry.</summary>
-    private void ReleaseBlock(PageTableEntry* block)
+    /// <summary>Releases everything below a table that no processor uses any more, in one pass, and leaves it empty.</summary>
+    /// <remarks>A table's count tells when all its entries have been seen.</remarks>
+    private void ReleaseTables(FrameNumber table, int level)
     {
-        PageTableEntry old = *block;
-        *block = default;
-        _table.CountInTable(block, -1);
+        FrameDescriptor* descriptor = _frames.Table.Descriptor(table);
+        PageTableEntry* entry = PageTableWalk.Table(table.Address);
+        for (; descriptor->Mappings != 0; entry++)
+        {
+            PageTableEntry old = *entry;
+            if (old.IsEmpty)
+                continue;
+            *entry = default;
+            descriptor->Mappings--;
+            if (level == PageTable.BlockLevel)
+            {
+                ReleaseBlock(old);
+                continue;
+            }
+            ReleaseTables(old.Target.Frame, level - 1);
+            _frames.FreeZeroed(old.Target.Frame);
+        }
+    }
+
+    /// <summary>Releases what a level-2 entry named that is empty now.</summary>
+    private void ReleaseBlock(PageTableEntry old)
+    {
         if (old.IsLarge)
         {
             Interlocked.Add(ref _residentPages, -(long)LargePage.Frames);

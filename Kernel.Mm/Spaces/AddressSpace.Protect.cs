@@ -93,15 +93,15 @@ public sealed unsafe partial class AddressSpace
     private bool OwnBlocks(PageRange range, Protection protection, bool narrows)
     {
         const Protection Access = Protection.Read | Protection.Write | Protection.Execute;
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, range);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, range);
             bool mustSplit = block->IsLarge && (!part.IsWhole || (protection & Access) == 0);
             bool mustCopy = !block->IsLarge && narrows;
-            if ((mustSplit || mustCopy) && !OwnBlock(at, range, isRemoval: false))
+            if ((mustSplit || mustCopy) && !OwnBlock(walk.Start, range, isRemoval: false))
                 return false;
-            at = part.BlockEnd;
         }
         return true;
     }
@@ -110,14 +110,15 @@ public sealed unsafe partial class AddressSpace
     private void ProtectPages(VArea area)
     {
         PageRange range = area.Range;
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, range);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, range);
             if (block->IsLarge)
             {
                 if (Narrow(area, block, mayWrite: false))
-                    _batch.Add(at);
+                    _batch.Add(walk.Start);
             }
             else
             {
@@ -126,7 +127,6 @@ public sealed unsafe partial class AddressSpace
                 if (leaf.Users == 1)
                     ProtectEntries(area, leaf.Entries, part);
             }
-            at = part.BlockEnd;
         }
     }
 

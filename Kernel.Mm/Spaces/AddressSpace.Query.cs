@@ -43,8 +43,11 @@ public sealed unsafe partial class AddressSpace
     /// <remarks>The answer holds as long as nothing else changes the space; within Kernel.Mm the lock is held.</remarks>
     public VArea? Find(VirtualAddress address)
     {
-        if (_lastHit is { } last && last.Contains(address))
-            return last;
+        return _lastHit is { } last && last.Contains(address) ? last : FindAnew(address);
+    }
+
+    private VArea? FindAnew(VirtualAddress address)
+    {
         VArea? found = _areas.Find(address);
         if (found is not null)
             _lastHit = found;
@@ -100,13 +103,13 @@ public sealed unsafe partial class AddressSpace
         _lock.EnterRead();
         ResidentCounts counts = default;
         PageRange range = area.Range;
-        VirtualAddress at = range.Start;
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            BlockPart part = PartOf(at, range);
+            PageTableEntry* block = walk.Entry;
+            BlockPart part = PartOf(walk.Start, range);
             for (int index = part.First; index < part.End; index++)
                 counts.Add(StateOf(area, part.AddressOf(index)));
-            at = part.BlockEnd;
         }
         _lock.ExitRead();
         return counts;

@@ -36,6 +36,9 @@ public sealed unsafe partial class AddressSpace
     private SpaceLimits _limits;
     private bool _isUser;
 
+    // What every leaf entry has.
+    private PageFlags _leafFlags;
+
     // Processors that may hold translations of this space, and those that have it loaded now.
     private ulong _cachedOn;
     private ulong _loadedOn;
@@ -170,6 +173,7 @@ public sealed unsafe partial class AddressSpace
         _table = new PageTable(translations.Root, manager.Frames);
         _range = range;
         _isUser = (long)range.Start.Value >= 0;
+        _leafFlags = PageFlags.Present | PageFlags.Accessed | (_isUser ? PageFlags.None : PageFlags.Global);
         _areas.Clear(range.Start);
         _limits = SpaceLimits.None;
         _lastHit = null;
@@ -194,15 +198,11 @@ public sealed unsafe partial class AddressSpace
         _batch.AddAll();
         FlushBatch();
         _cachedOn = 0;
-        RemovePages(_range);
-        while (_areas.First is { } area)
-        {
-            _areas.Remove(area);
-            Close(area);
-        }
+        ReleaseTables(_translations.Root.Frame, PageTableWalk.Levels);
+        CloseAll(_areas.Root);
+        _areas.Clear(_range.Start);
         Debug.Assert(_residentPages == 0);
         DropPrivateObject();
-        _frames.Table.Descriptor(_translations.Root.Frame)->Mappings = 0;
         _frames.Free(_translations.Root.Frame);
         _manager.ReturnId(_translations.Id);
         _lastHit = null;

@@ -3,6 +3,7 @@ using System;
 namespace Kernel.Mm.Spaces;
 
 /// <summary>What may be done with the pages of a varea.</summary>
+/// <remarks>Writing and user mode have the bits that page-table entries and fault codes have for them.</remarks>
 [Flags]
 public enum Protection : byte
 {
@@ -15,9 +16,9 @@ public enum Protection : byte
     /// <summary>Writing.</summary>
     Write = 1 << 1,
 
-    /// <summary>Instruction fetches.</summary>
-    Execute = 1 << 2,
-
     /// <summary>User mode may do so too.</summary>
-    User = 1 << 3,
+    User = 1 << 2,
+
+    /// <summary>Instruction fetches.</summary>
+    Execute = 1 << 3,
 }

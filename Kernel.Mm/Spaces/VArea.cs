@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Mm.Objects;
 
 namespace Kernel.Mm.Spaces;
@@ -92,16 +93,16 @@ public sealed class VArea
     public ulong PageAt(VirtualAddress address) => Offset + ((address - Start) >> Page.Shift);
 
     /// <summary>Whether an address lies in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(VirtualAddress address) => address - Start < (ulong)_pages << Page.Shift;
 
     /// <summary>Whether the protection allows an access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Allows(FaultAccess access)
     {
-        Protection wanted = (access & FaultAccess.Write) != 0 ? Protection.Write
-            : (access & FaultAccess.Execute) != 0 ? Protection.Execute : Protection.None;
-        if ((access & FaultAccess.User) != 0)
-            wanted |= Protection.User;
-        return IsAccessible && (wanted & ~Protection) == 0;
+        const int ExecuteShift = 1;
+        int wanted = ((int)access & (int)(FaultAccess.Write | FaultAccess.User)) | ((int)(access & FaultAccess.Execute) >> ExecuteShift);
+        return IsAccessible && (wanted & ~_protection) == 0;
     }
 
     /// <summary>Whether another varea continues this one, so that the two should be one.</summary>

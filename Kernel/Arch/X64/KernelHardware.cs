@@ -8,6 +8,8 @@ namespace Kernel.Arch.X64;
 /// <summary>The machine as the memory manager sees it.</summary>
 internal sealed unsafe class KernelHardware : Hardware
 {
+    private ushort[]? _sharedEntries;
+
     /// <inheritdoc/>
     public override int MaximumProcessors => Processor.Maximum;
 
@@ -38,7 +40,9 @@ internal sealed unsafe class KernelHardware : Hardware
     {
         var kernel = (PageTableEntry*)DirectMap.Pointer(KernelPageTables.Root);
         var entries = (PageTableEntry*)DirectMap.Pointer(root);
-        for (int index = PageTableWalk.IndexOf(new VirtualAddress(KernelLayout.DirectMapStart), PageTableWalk.Levels); index < PageTableWalk.EntriesPerTable; index++)
+        if (_sharedEntries is null)
+            FindSharedEntries(kernel);
+        foreach (ushort index in _sharedEntries!)
             entries[index] = kernel[index];
     }
 
@@ -62,5 +66,17 @@ internal sealed unsafe class KernelHardware : Hardware
     {
         foreach (VirtualAddress page in pages)
             Instructions.InvalidatePage(page.Value);
+    }
+
+    /// <summary>Lists the root entries of the kernel's half that are in use. They never change once the kernel's tables are built.</summary>
+    private void FindSharedEntries(PageTableEntry* kernel)
+    {
+        Span<ushort> found = stackalloc ushort[PageTableWalk.EntriesPerTable];
+        int count = 0;
+        int first = PageTableWalk.IndexOf(new VirtualAddress(KernelLayout.DirectMapStart), PageTableWalk.Levels);
+        for (int index = first; index < PageTableWalk.EntriesPerTable; index++)
+            if (!kernel[index].IsEmpty)
+                found[count++] = (ushort)index;
+        _sharedEntries = found[..count].ToArray();
     }
 }
