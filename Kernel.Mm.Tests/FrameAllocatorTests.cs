@@ -248,7 +248,8 @@ public sealed unsafe class FrameAllocatorTests : IDisposable
         {
             // The other node's memory serves too, in the end.
         }
-        Assert.Equal(16UL - 1, allocator.FreeFrames);
+        // What the first processor's cache holds is left.
+        Assert.Equal(32UL - 1, allocator.FreeFrames);
         Assert.Null(allocator.Verify());
     }
 

@@ -38,6 +38,12 @@ public abstract class Hardware
     /// <summary>Tells the processor that it waits in a loop. Outside critical sections another thread may run meanwhile.</summary>
     public abstract void Pause();
 
+    /// <summary>Zeroes a page, in as few instructions as the machine can.</summary>
+    public abstract unsafe void ClearPage(void* page);
+
+    /// <summary>Copies a page to another.</summary>
+    public abstract unsafe void CopyPage(void* destination, void* source);
+
     /// <summary>The flags of a page-table entry that select a cache policy.</summary>
     public abstract PageFlags FlagsFor(CachePolicy policy);
 

@@ -30,7 +30,7 @@ public sealed unsafe partial class MemoryManager
         if (Frames.AllocateContiguous(FrameOwner.Kernel, notes) is not { } first)
             return "5: no memory for the notes of Verify";
         for (ulong i = 0; i < notes; i++)
-            PageContent.Clear(DirectMap.Pointer((first + i).Address));
+            Hardware.Current.ClearPage(DirectMap.Pointer((first + i).Address));
         var verifier = new Verifier(this, (uint*)DirectMap.Pointer(first.Address));
         string? result = verifier.Run() ?? Hardware.Current.VerifyTranslations();
         detail = verifier.Detail;

@@ -26,8 +26,8 @@ public struct SpaceLock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnterRead()
     {
-        while (!TryEnterRead())
-            Hardware.Current.Pause();
+        if (Interlocked.Increment(ref _state) >= WriterWaits)
+            WaitToRead();
     }
 
     /// <summary>Ends <see cref="EnterRead"/>.</summary>
@@ -52,11 +52,16 @@ public struct SpaceLock
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryEnterRead()
+    /// <summary>Takes back the count of a reader that came too early, and tries again when the writers are done.</summary>
+    private void WaitToRead()
     {
-        int state = Volatile.Read(ref _state);
-        return state < WriterWaits && Interlocked.CompareExchange(ref _state, state + 1, state) == state;
+        do
+        {
+            Interlocked.Decrement(ref _state);
+            while (Volatile.Read(ref _state) >= WriterWaits)
+                Hardware.Current.Pause();
+        }
+        while (Interlocked.Increment(ref _state) >= WriterWaits);
     }
 
     /// <summary>Ends <see cref="EnterWrite"/>. Writers that wait say so again before any reader gets in, or soon after.</summary>

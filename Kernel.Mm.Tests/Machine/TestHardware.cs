@@ -38,6 +38,11 @@ public sealed class TestHardware : Hardware
 
     public override void Pause() => Thread.SpinWait(1);
 
+    public override unsafe void ClearPage(void* page) => new Span<byte>(page, (int)Page.Size).Clear();
+
+    public override unsafe void CopyPage(void* destination, void* source) =>
+        new ReadOnlySpan<byte>(source, (int)Page.Size).CopyTo(new Span<byte>(destination, (int)Page.Size));
+
     public override PageFlags FlagsFor(CachePolicy policy) => policy switch
     {
         CachePolicy.WriteBack => PageFlags.None,

@@ -16,8 +16,11 @@ namespace Kernel.Mm.PageTables;
 /// </remarks>
 internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* descriptor)
 {
-    private const ulong Locked = 1;
-    private const ulong CopiedWhileShared = 2;
+    private const int Unlocked = 0;
+    private const int Locked = 1;
+
+    // The lock is the low half of the owner's word, flags are in the high half.
+    private const ulong CopiedWhileShared = 1UL << 32;
 
     /// <summary>Its frame.</summary>
     public FrameNumber Frame { get; } = frame;
@@ -44,14 +47,10 @@ internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* de
 
     /// <summary>Takes its lock if it is free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryLock()
-    {
-        ulong free = Volatile.Read(ref descriptor->OwnerWord) & ~Locked;
-        return Interlocked.CompareExchange(ref descriptor->OwnerWord, free | Locked, free) == free;
-    }
+    public bool TryLock() => Interlocked.Exchange(ref *(int*)&descriptor->OwnerWord, Locked) == Unlocked;
 
     /// <summary>Frees its lock.</summary>
-    public void Unlock() => Volatile.Write(ref descriptor->OwnerWord, descriptor->OwnerWord & ~Locked);
+    public void Unlock() => Volatile.Write(ref *(int*)&descriptor->OwnerWord, Unlocked);
 
     /// <summary>Makes it a new table with one user.</summary>
     public void Initialize(int entriesInUse)

@@ -14,6 +14,8 @@ namespace Kernel.Mm.PageTables;
 /// </remarks>
 internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator frames)
 {
+    private readonly FrameDescriptor* _descriptors = frames.Table.Descriptor(default);
+
     /// <summary>The level whose entries cover a block.</summary>
     public const int BlockLevel = 2;
 
@@ -31,8 +33,12 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
     public LeafTable LeafOf(PageTableEntry block)
     {
         FrameNumber frame = block.Target.Frame;
-        return new LeafTable(frame, frames.Table.Descriptor(frame));
+        return new LeafTable(frame, DescriptorOf(frame));
     }
+
+    /// <summary>A frame's descriptor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FrameDescriptor* DescriptorOf(FrameNumber frame) => _descriptors + frame.Value;
 
     /// <summary>The level-2 entry for an address; null if a table above it is missing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

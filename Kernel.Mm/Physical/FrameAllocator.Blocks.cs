@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading;
 
 namespace Kernel.Mm.Physical;
 
@@ -61,13 +62,7 @@ public sealed partial class FrameAllocator
         Count(owner, (long)frames);
     }
 
-    private void Count(FrameOwner owner, long frames)
-    {
-        Hardware hardware = Hardware.Current;
-        ulong state = hardware.EnterCriticalSection();
-        _processors[hardware.CurrentProcessor].Count(owner, frames);
-        hardware.LeaveCriticalSection(state);
-    }
+    private void Count(FrameOwner owner, long frames) => Interlocked.Add(ref _usedPastCaches[(int)owner], frames);
 
     /// <summary>Takes the smallest block that holds the run and gives back what is behind it.</summary>
     private FrameNumber? TakeRunFromBlock(ulong frames, ulong alignment, AddressLimit limit)

@@ -3,16 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Kernel.Mm.Physical;
 
-/// <content>Single frames: a processor's own list, refilled and emptied in batches.</content>
-public sealed partial class FrameAllocator
+/// <content>Single frames: from a processor's cache, refilled and emptied in batches.</content>
+public sealed unsafe partial class FrameAllocator
 {
-    /// <summary>Frames moved between a processor's list and the zones at once.</summary>
+    /// <summary>Frames moved between a cache and the zones at once.</summary>
     private const int Batch = 1 << BatchOrder;
 
     private const int BatchOrder = 4;
 
-    /// <summary>A processor's list gives a batch back when it is longer than this.</summary>
-    private const int LongestList = 3 * Batch;
+    /// <summary>A cache gives a batch back when one of its stacks is longer than this.</summary>
+    private const int LongestStack = 3 * Batch;
 
     // Batches of free frames, each linked by Next, that were not joined with their buddies; their first frames are linked by Previous.
     private uint _loose = FrameDescriptor.NoFrame;
@@ -20,20 +20,18 @@ public sealed partial class FrameAllocator
 
     /// <summary>Takes one frame; its content is whatever was there.</summary>
     /// <returns>The frame, or null when no memory is left that the priority may take.</returns>
-    /// <remarks>Budget: 40 instructions from this processor's list.</remarks>
-    public unsafe FrameNumber? Allocate(FrameOwner owner, AllocationPriority priority = AllocationPriority.Normal)
+    /// <remarks>Budget: 40 instructions from a cache.</remarks>
+    public FrameNumber? Allocate(FrameOwner owner, AllocationPriority priority = AllocationPriority.Normal)
     {
-        Hardware hardware = Hardware.Current;
-        ulong state = hardware.EnterCriticalSection();
-        ProcessorFrames processor = _processors[hardware.CurrentProcessor];
+        FrameCache cache = CurrentCache;
+        if (!cache.TryLock())
+            return AllocateFromZones(owner, priority);
         FrameNumber? result = null;
-        if (processor.Free.Count != 0 || Refill(processor, priority))
-            result = processor.Free.Pop(_table);
-        else if (processor.Zeroed.Count != 0 || RefillZeroed(processor))
-            result = processor.Zeroed.Pop(_table);
-        if (result is { } frame)
-            Take(processor, frame, owner);
-        hardware.LeaveCriticalSection(state);
+        if (cache.Free.Count != 0 || Refill(cache, priority))
+            result = Take(cache, ref cache.Free, owner);
+        else if (cache.Zeroed.Count != 0 || (_zeroed.Count != 0 && RefillZeroed(cache)))
+            result = Take(cache, ref cache.Zeroed, owner);
+        cache.Unlock();
         return result;
     }
 
@@ -41,120 +39,161 @@ public sealed partial class FrameAllocator
     /// <remarks>Never fails and never allocates. The frame has no references, mappings or pins left.</remarks>
     public void Free(FrameNumber frame)
     {
-        Hardware hardware = Hardware.Current;
-        ulong state = hardware.EnterCriticalSection();
-        ProcessorFrames processor = _processors[hardware.CurrentProcessor];
-        Give(processor, frame, FrameState.Cached);
-        processor.Free.Push(_table, frame);
-        if (processor.Free.Count > LongestList)
-            Drain(processor);
-        hardware.LeaveCriticalSection(state);
+        FrameCache cache = CurrentCache;
+        if (!cache.TryLock())
+        {
+            FreeToZones(frame);
+            return;
+        }
+        Give(cache, ref cache.Free, frame, FrameState.Cached);
+        if (cache.Free.Count > LongestStack)
+            Drain(cache);
+        cache.Unlock();
     }
 
     /// <summary>As <see cref="Free"/>, for a frame that is filled with zeros: a page table that has become empty.</summary>
     public void FreeZeroed(FrameNumber frame)
     {
-        Hardware hardware = Hardware.Current;
-        ulong state = hardware.EnterCriticalSection();
-        ProcessorFrames processor = _processors[hardware.CurrentProcessor];
-        Give(processor, frame, FrameState.Zeroed);
-        processor.Zeroed.Push(_table, frame);
-        if (processor.Zeroed.Count > LongestList)
-            DrainZeroed(processor, Batch);
-        hardware.LeaveCriticalSection(state);
+        FrameCache cache = CurrentCache;
+        if (!cache.TryLock())
+        {
+            FreeToZones(frame);
+            return;
+        }
+        Give(cache, ref cache.Zeroed, frame, FrameState.Zeroed);
+        if (cache.Zeroed.Count > LongestStack)
+            DrainZeroed(cache, Batch);
+        cache.Unlock();
     }
 
-    /// <summary>Makes a frame from a processor's list the property of an owner. In a critical section.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe void Take(ProcessorFrames processor, FrameNumber frame, FrameOwner owner)
+    /// <summary>Gives all frames in this processor's cache, and all loose ones, back to the zones, so that they can join into blocks.</summary>
+    public void DrainProcessor()
     {
+        FrameCache cache = CurrentCache;
+        if (!cache.TryLock())
+            return;
+        DrainZeroed(cache, cache.Zeroed.Count);
+        using (_lock.Enter())
+        {
+            while (cache.Free.Count != 0)
+                GiveBlock(cache.Free.Pop(_table), 0);
+            JoinLooseFrames();
+        }
+        cache.Unlock();
+    }
+
+    /// <summary>The cache of the processor that runs this; another's will do if the thread moves.</summary>
+    internal FrameCache CurrentCache => _caches[Hardware.Current.CurrentProcessor];
+
+    /// <summary>Takes a frame from a cache's stack that isn't empty. The cache is locked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FrameNumber Take(FrameCache cache, ref FrameStack stack, FrameOwner owner)
+    {
+        FrameNumber frame = stack.Pop(_table);
         FrameDescriptor* descriptor = _table.Descriptor(frame);
         descriptor->State = FrameState.Used;
         descriptor->Owner = owner;
-        processor.Count(owner, 1);
+        cache.Count(owner, 1);
+        return frame;
     }
 
-    /// <summary>Ends an owner's property of a frame. In a critical section.</summary>
+    /// <summary>Puts a frame that its owner has done with on a cache's stack. The cache is locked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe void Give(ProcessorFrames processor, FrameNumber frame, FrameState state)
+    private void Give(FrameCache cache, ref FrameStack stack, FrameNumber frame, FrameState state)
     {
         FrameDescriptor* descriptor = _table.Descriptor(frame);
         Debug.Assert(descriptor->IsUnused);
-        processor.Count(descriptor->Owner, -1);
+        cache.Count(descriptor->Owner, -1);
         descriptor->State = state;
         descriptor->Owner = FrameOwner.None;
+        stack.Push(_table, frame);
     }
 
-    /// <summary>Gives all frames in this processor's lists, and all loose ones, back to the zones, so that they can join into blocks.</summary>
-    public void DrainProcessor()
+    /// <summary>Takes a frame past a cache that somebody else has locked.</summary>
+    private FrameNumber? AllocateFromZones(FrameOwner owner, AllocationPriority priority)
     {
-        Hardware hardware = Hardware.Current;
-        ulong state = hardware.EnterCriticalSection();
-        ProcessorFrames processor = _processors[hardware.CurrentProcessor];
-        DrainZeroed(processor, processor.Zeroed.Count);
-        using (_lock.Enter())
+        using SpinLock.Scope _ = _lock.Enter();
+        FrameNumber? frame = TakeBlock(0, AddressLimit.None, priority);
+        if (frame is { } taken)
         {
-            while (processor.Free.Count != 0)
-                GiveBlock(processor.Free.Pop(_table), 0);
-            JoinLooseFrames();
+            Own(taken, 1, owner);
+            Count(owner, 1);
         }
-        hardware.LeaveCriticalSection(state);
+        return frame;
     }
 
-    /// <summary>Fills a processor's empty list: with a loose batch, a block of that size, or single frames. In a critical section.</summary>
-    private unsafe bool Refill(ProcessorFrames processor, AllocationPriority priority)
+    private void FreeToZones(FrameNumber frame)
     {
-        Debug.Assert(processor.Free.Count == 0);
+        using SpinLock.Scope _ = _lock.Enter();
+        Count(_table[frame].Owner, -1);
+        Disown(frame, 1);
+        GiveBlock(frame, 0);
+    }
+
+    /// <summary>Fills an empty stack: with a loose batch, a block of that size, or single frames. The cache is locked.</summary>
+    private bool Refill(FrameCache cache, AllocationPriority priority)
+    {
+        Debug.Assert(cache.Free.Count == 0);
         using SpinLock.Scope _ = _lock.Enter();
         if (_looseFrames != 0 && (priority == AllocationPriority.Reserve || _freeInZones + _looseFrames - Batch >= ReservedFrames))
         {
             var batch = new FrameNumber(_loose);
             _loose = _table.Descriptor(batch)->Previous;
             _looseFrames -= Batch;
-            processor.Free.Adopt(batch, Batch);
+            cache.Free.Adopt(batch, Batch);
             return true;
         }
         if (TakeBlock(BatchOrder, AddressLimit.None, priority) is { } block)
         {
-            for (ulong i = Batch; i > 0; i--)
-            {
-                _table.Descriptor(block + (i - 1))->State = FrameState.Cached;
-                processor.Free.Push(_table, block + (i - 1));
-            }
+            AddBatch(cache, block);
             return true;
         }
         for (int i = 0; i < Batch && TakeBlock(0, AddressLimit.None, priority) is { } frame; i++)
         {
             _table.Descriptor(frame)->State = FrameState.Cached;
-            processor.Free.Push(_table, frame);
+            cache.Free.Push(_table, frame);
         }
-        return processor.Free.Count != 0;
+        return cache.Free.Count != 0;
+    }
+
+    /// <summary>Makes a block the content of a cache's empty stack.</summary>
+    private void AddBatch(FrameCache cache, FrameNumber block)
+    {
+        FrameDescriptor* descriptor = _table.Descriptor(block);
+        uint next = (uint)block.Value;
+        for (FrameDescriptor* end = descriptor + Batch; descriptor < end; descriptor++)
+        {
+            descriptor->State = FrameState.Cached;
+            descriptor->Next = ++next;
+        }
+        descriptor[-1].Next = FrameDescriptor.NoFrame;
+        cache.Free.Adopt(block, Batch);
     }
 
     /// <summary>
-    /// Takes a batch off a processor's list that has become too long. In a critical section.
+    /// Takes a batch off a stack that has become too long. The cache is locked.
     /// </summary>
     /// <remarks>
     /// On a machine with one node the batch stays together as loose frames: joining frames with their buddies costs ten times
     /// as much, and is put off until somebody needs a block.
     /// </remarks>
-    private unsafe void Drain(ProcessorFrames processor)
+    private void Drain(FrameCache cache)
     {
         using SpinLock.Scope _ = _lock.Enter();
         if (_nodes > 1)
         {
             for (int i = 0; i < Batch; i++)
-                GiveBlock(processor.Free.Pop(_table), 0);
+                GiveBlock(cache.Free.Pop(_table), 0);
             return;
         }
-        FrameNumber batch = processor.Free.TakeOff(_table, Batch);
+        FrameNumber batch = cache.Free.TakeOff(_table, Batch);
         _table.Descriptor(batch)->Previous = _loose;
         _loose = (uint)batch.Value;
         _looseFrames += Batch;
     }
 
     /// <summary>Gives all loose frames to the zones. The frame lock is held. Linear in loose frames.</summary>
-    private unsafe void JoinLooseFrames()
+    private void JoinLooseFrames()
     {
         while (_looseFrames != 0)
         {

@@ -12,8 +12,8 @@ public sealed partial class FrameAllocator
         get
         {
             ulong free = _freeInZones + _looseFrames + ZeroedFrames;
-            foreach (ProcessorFrames processor in _processors)
-                free += processor.Free.Count;
+            foreach (FrameCache cache in _caches)
+                free += cache.Free.Count;
             return free;
         }
     }
@@ -24,8 +24,8 @@ public sealed partial class FrameAllocator
         get
         {
             ulong zeroed = _zeroed.Count;
-            foreach (ProcessorFrames processor in _processors)
-                zeroed += processor.Zeroed.Count;
+            foreach (FrameCache cache in _caches)
+                zeroed += cache.Zeroed.Count;
             return zeroed;
         }
     }
@@ -33,9 +33,9 @@ public sealed partial class FrameAllocator
     /// <summary>Frames that an owner has.</summary>
     public ulong UsedBy(FrameOwner owner)
     {
-        long used = 0;
-        foreach (ProcessorFrames processor in _processors)
-            used += processor.UsedBy(owner);
+        long used = _usedPastCaches[(int)owner];
+        foreach (FrameCache cache in _caches)
+            used += cache.UsedBy(owner);
         return (ulong)used;
     }
 

@@ -1,30 +1,60 @@
+using System.Runtime.CompilerServices;
+
 namespace Kernel.Mm.Physical;
 
 /// <content>Frames filled with zeros before anybody asks for them.</content>
-public sealed partial class FrameAllocator
+public sealed unsafe partial class FrameAllocator
 {
-    private FrameList _zeroed;
+    private FrameStack _zeroed;
 
     /// <summary>Takes one frame filled with zeros: one that was zeroed before if there is one.</summary>
     /// <returns>The frame, or null when no memory is left that the priority may take.</returns>
-    /// <remarks>Budget: 40 instructions from this processor's list of zeroed frames.</remarks>
-    public FrameNumber? AllocateZeroed(FrameOwner owner, AllocationPriority priority = AllocationPriority.Normal)
+    public FrameNumber? AllocateZeroed(FrameOwner owner, AllocationPriority priority = AllocationPriority.Normal) =>
+        TakeZeroed(CurrentCache, owner, out FrameNumber frame, priority) ? frame : null;
+
+    /// <summary>As <see cref="AllocateZeroed"/>, with a cache that the caller knows already.</summary>
+    /// <remarks>Budget: 25 instructions with a zeroed frame in the cache; 340 with another one.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TakeZeroed(
+        FrameCache cache, FrameOwner owner, out FrameNumber frame, AllocationPriority priority = AllocationPriority.Normal)
     {
-        Hardware hardware = Hardware.Current;
-        ulong state = hardware.EnterCriticalSection();
-        ProcessorFrames processor = _processors[hardware.CurrentProcessor];
-        if (processor.Zeroed.Count != 0 || RefillZeroed(processor))
+        if (cache.Zeroed.Count == 0 || !cache.TryLock())
+            return TakeZeroedSlowly(cache, owner, out frame, priority);
+        if (cache.Zeroed.Count == 0)
         {
-            FrameNumber zeroed = processor.Zeroed.Pop(_table);
-            Take(processor, zeroed, owner);
-            hardware.LeaveCriticalSection(state);
-            return zeroed;
+            cache.Unlock();
+            return TakeZeroedSlowly(cache, owner, out frame, priority);
         }
-        hardware.LeaveCriticalSection(state);
-        FrameNumber? other = Allocate(owner, priority);
-        if (other is { } content)
-            Clear(content);
-        return other;
+        frame = Take(cache, ref cache.Zeroed, owner);
+        cache.Unlock();
+        return true;
+    }
+
+    /// <summary>Refills the cache with zeroed frames, or takes another frame and zeroes it.</summary>
+    private bool TakeZeroedSlowly(FrameCache cache, FrameOwner owner, out FrameNumber frame, AllocationPriority priority)
+    {
+        bool isThere;
+        if (!cache.TryLock())
+        {
+            FrameNumber? other = AllocateFromZones(owner, priority);
+            frame = other.GetValueOrDefault();
+            isThere = other is not null;
+        }
+        else
+        {
+            if (cache.Zeroed.Count != 0 || (_zeroed.Count != 0 && RefillZeroed(cache)))
+            {
+                frame = Take(cache, ref cache.Zeroed, owner);
+                cache.Unlock();
+                return true;
+            }
+            isThere = cache.Free.Count != 0 || Refill(cache, priority);
+            frame = isThere ? Take(cache, ref cache.Free, owner) : default;
+            cache.Unlock();
+        }
+        if (isThere)
+            Hardware.Current.ClearPage(DirectMap.Pointer(frame.Address));
+        return isThere;
     }
 
     /// <summary>Zeroes free frames for later: what an idle processor does between two looks at its run queue.</summary>
@@ -44,7 +74,7 @@ public sealed partial class FrameAllocator
                 frame = block;
             }
             // Nobody else has the frame now, so this needs no lock and interrupts may come.
-            Clear(frame);
+            Hardware.Current.ClearPage(DirectMap.Pointer(frame.Address));
             using (_lock.Enter())
             {
                 _table[frame].State = FrameState.Zeroed;
@@ -55,25 +85,21 @@ public sealed partial class FrameAllocator
         return done;
     }
 
-    /// <summary>Moves zeroed frames from the pool to this processor's list, if there are any. In a critical section.</summary>
-    private bool RefillZeroed(ProcessorFrames processor)
+    /// <summary>Moves zeroed frames from the pool to a cache that has none, if there are any. The cache is locked.</summary>
+    private bool RefillZeroed(FrameCache cache)
     {
-        if (_zeroed.Count == 0)
-            return false;
         using SpinLock.Scope _ = _lock.Enter();
-        for (int i = 0; i < Batch && _zeroed.Count != 0; i++)
-            processor.Zeroed.Push(_table, _zeroed.Pop(_table));
-        return processor.Zeroed.Count != 0;
+        uint count = uint.Min(_zeroed.Count, Batch);
+        if (count != 0)
+            cache.Zeroed.Adopt(_zeroed.TakeOff(_table, count), count);
+        return count != 0;
     }
 
-    /// <summary>Moves zeroed frames from this processor's list to the pool. In a critical section.</summary>
-    private void DrainZeroed(ProcessorFrames processor, uint frames)
+    /// <summary>Moves zeroed frames from a cache to the pool. The cache is locked.</summary>
+    private void DrainZeroed(FrameCache cache, uint frames)
     {
         using SpinLock.Scope _ = _lock.Enter();
         for (; frames > 0; frames--)
-            _zeroed.Push(_table, processor.Zeroed.Pop(_table));
+            _zeroed.Push(_table, cache.Zeroed.Pop(_table));
     }
-
-    private static unsafe void Clear(FrameNumber frame) =>
-        PageContent.Clear(DirectMap.Pointer(frame.Address));
 }

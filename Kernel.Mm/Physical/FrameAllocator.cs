@@ -15,8 +15,8 @@ namespace Kernel.Mm.Physical;
 /// the zeroed pool (FrameAllocator.Zeroed.cs), counters and checks (FrameAllocator.Verify.cs).
 /// </para>
 /// <para>
-/// The frame lock guards the buddy lists and the zeroed pool; a processor's own lists are guarded by a critical section
-/// on that processor. Nothing is called while the lock is held. Any processor and any interrupt handler may allocate and free.
+/// The frame lock guards the buddy lists, loose frames and the zeroed pool; each processor's cache has a lock of its own
+/// (<see cref="FrameCache"/>). Nothing is called while they are held. Any processor and any interrupt handler may allocate and free.
 /// </para>
 /// </remarks>
 public sealed partial class FrameAllocator
@@ -31,7 +31,10 @@ public sealed partial class FrameAllocator
     private readonly FrameTable _table;
     private readonly int _nodes;
     private readonly FrameBlocks[] _zones;
-    private readonly ProcessorFrames[] _processors;
+    private readonly FrameCache[] _caches;
+
+    // By owner: frames taken less frames given back other than through a cache.
+    private readonly long[] _usedPastCaches = new long[(int)FrameOwner.Kernel + 1];
     private readonly List<FrameRange> _ranges = [];
     private SpinLock _lock;
     private ulong _freeInZones;
@@ -47,9 +50,9 @@ public sealed partial class FrameAllocator
         _zones = new FrameBlocks[nodes * Limits];
         for (int i = 0; i < _zones.Length; i++)
             _zones[i].Clear();
-        _processors = new ProcessorFrames[Hardware.Current.MaximumProcessors];
-        for (int i = 0; i < _processors.Length; i++)
-            _processors[i] = new ProcessorFrames();
+        _caches = new FrameCache[Hardware.Current.MaximumProcessors];
+        for (int i = 0; i < _caches.Length; i++)
+            _caches[i] = new FrameCache();
         _zeroed.Clear();
     }
 

@@ -29,7 +29,7 @@ internal struct FrameBlocks
     public readonly uint CountOf(int order) => _lists[order].Count;
 
     /// <summary>Takes a block, splitting a larger one if it must.</summary>
-    /// <returns>The first frame, in state <see cref="FrameState.Used"/>; null when no block is that large.</returns>
+    /// <returns>The first frame; null when no block is that large. The state of all frames but the first is the caller's to set.</returns>
     public FrameNumber? Take(in FrameTable table, int order)
     {
         int found = order;
@@ -41,7 +41,9 @@ internal struct FrameBlocks
         Unlist(table, block, found);
         for (int half = found - 1; half >= order; half--)
             List(table, block + (1UL << half), half);
-        MarkUsed(table, block, order);
+        ref FrameDescriptor head = ref table[block];
+        head.State = FrameState.Used;
+        head.Order = (byte)order;
         return block;
     }
 
@@ -50,7 +52,7 @@ internal struct FrameBlocks
     {
         int order = table[block].Order;
         Unlist(table, block, order);
-        MarkUsed(table, block, order);
+        table[block].State = FrameState.Used;
     }
 
     /// <summary>Gives a block, and joins it with its buddies as far as these are free.</summary>
@@ -87,13 +89,6 @@ internal struct FrameBlocks
     {
         _lists[order].Remove(table, block);
         FreeFrames -= 1UL << order;
-    }
-
-    private static void MarkUsed(in FrameTable table, FrameNumber block, int order)
-    {
-        for (ulong i = 0; i < 1UL << order; i++)
-            table[block + i].State = FrameState.Used;
-        table[block].Order = (byte)order;
     }
 
     [InlineArray(LargestOrder + 1)]

@@ -28,7 +28,7 @@ internal static unsafe class LargePage
         for (ulong i = 0; i < Frames; i++)
         {
             descriptor[i].References = 1;
-            PageContent.Clear(DirectMap.Pointer((first + i).Address));
+            Hardware.Current.ClearPage(DirectMap.Pointer((first + i).Address));
         }
         return first;
     }

@@ -285,7 +285,7 @@ public sealed unsafe partial class AddressSpace
                     continue;
                 if (_frames.Allocate(FrameOwner.User) is not { } copy)
                     return false;
-                PageContent.Copy(DirectMap.Pointer(copy.Address), DirectMap.Pointer(entry.Target));
+                Hardware.Current.CopyPage(DirectMap.Pointer(copy.Address), DirectMap.Pointer(entry.Target));
                 _frames.Table.Descriptor(copy)->Mappings = 1;
                 copies.Entries[index] = new PageTableEntry(copy.Address, entry.Flags);
                 copies.CountEntries(1);

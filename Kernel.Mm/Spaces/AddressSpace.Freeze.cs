@@ -116,6 +116,7 @@ public sealed unsafe partial class AddressSpace
         _batch.AddAll();
         FlushBatch();
         IsFrozen = true;
+        _faultable = null;
         return Status.Success;
     }
 

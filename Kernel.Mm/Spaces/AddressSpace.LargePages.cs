@@ -120,7 +120,7 @@ public sealed unsafe partial class AddressSpace
         for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
         {
             descriptors[index].References = 1;
-            PageContent.Copy(DirectMap.Pointer((first + (ulong)index).Address), DirectMap.Pointer(leaf.Entries[index].Target));
+            Hardware.Current.CopyPage(DirectMap.Pointer((first + (ulong)index).Address), DirectMap.Pointer(leaf.Entries[index].Target));
         }
         PageFlags flags = FlagsFor(area) | PageFlags.Large | PageFlags.Dirty | (area.IsWritable ? PageFlags.Writable : PageFlags.None);
         Write(block, new PageTableEntry(first.Address, flags));

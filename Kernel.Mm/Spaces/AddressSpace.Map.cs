@@ -217,6 +217,7 @@ public sealed unsafe partial class AddressSpace
             return false;
         created.Initialize(this);
         _private = created;
+        _faultable = created;
         return true;
     }
 
@@ -226,6 +227,7 @@ public sealed unsafe partial class AddressSpace
             return;
         DropBackup();
         _private = null;
+        _faultable = null;
         old.Owner = null;
         _manager.Pools.PrivateObjects.Return(old);
     }

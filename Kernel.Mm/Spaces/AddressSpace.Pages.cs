@@ -110,23 +110,28 @@ public sealed unsafe partial class AddressSpace
 
     /// <summary>Releases everything below a table that no processor uses any more, in one pass, and leaves it empty.</summary>
     /// <remarks>A table's count tells when all its entries have been seen.</remarks>
-    private void ReleaseTables(FrameNumber table, int level)
+    /// <param name="table">The table.</param>
+    /// <param name="level">Its level, <see cref="PageTable.BlockLevel"/> or above.</param>
+    /// <param name="start">Where to look first: the lowest address in use, if that is known.</param>
+    private void ReleaseTables(FrameNumber table, int level, VirtualAddress start)
     {
         FrameDescriptor* descriptor = _frames.Table.Descriptor(table);
-        PageTableEntry* entry = PageTableWalk.Table(table.Address);
-        for (; descriptor->Mappings != 0; entry++)
+        PageTableEntry* entries = PageTableWalk.Table(table.Address);
+        // The kernel's half of the root isn't this space's.
+        int count = level == PageTableWalk.Levels ? PageTableWalk.EntriesPerTable / 2 : PageTableWalk.EntriesPerTable;
+        for (int index = PageTableWalk.IndexOf(start, level); descriptor->Mappings != 0; index = (index + 1) & (count - 1))
         {
-            PageTableEntry old = *entry;
+            PageTableEntry old = entries[index];
             if (old.IsEmpty)
                 continue;
-            *entry = default;
+            entries[index] = default;
             descriptor->Mappings--;
             if (level == PageTable.BlockLevel)
             {
                 ReleaseBlock(old);
                 continue;
             }
-            ReleaseTables(old.Target.Frame, level - 1);
+            ReleaseTables(old.Target.Frame, level - 1, start);
             _frames.FreeZeroed(old.Target.Frame);
         }
     }

@@ -26,11 +26,17 @@ public sealed unsafe partial class AddressSpace
 {
     private MemoryManager _manager = null!;
     private FrameAllocator _frames = null!;
+
+    // Of the processor that loaded it last: a hint, any cache will do.
+    private FrameCache _cache = null!;
     private PageTable _table;
     private VAreaTree _areas;
     private VArea? _lastHit;
     private SpaceLock _lock;
     private PrivateObject? _private;
+
+    // The object whose missing pages the fault path makes without asking anybody: the private one, unless the space is frozen.
+    private PrivateObject? _faultable;
     private TranslationSpace _translations;
     private PageRange _range;
     private SpaceLimits _limits;
@@ -121,6 +127,7 @@ public sealed unsafe partial class AddressSpace
         {
             Interlocked.Or(ref _loadedOn, 1UL << processor);
             Interlocked.Or(ref _cachedOn, 1UL << processor);
+            _cache = _frames.CurrentCache;
             hardware.LoadRoot(_translations);
             _manager.NoteLoaded(processor, this);
             previous?.NoteUnloaded(processor);
@@ -169,6 +176,7 @@ public sealed unsafe partial class AddressSpace
     {
         _manager = manager;
         _frames = manager.Frames;
+        _cache = manager.Frames.CurrentCache;
         _translations = translations;
         _table = new PageTable(translations.Root, manager.Frames);
         _range = range;
@@ -178,6 +186,7 @@ public sealed unsafe partial class AddressSpace
         _limits = SpaceLimits.None;
         _lastHit = null;
         _private = null;
+        _faultable = null;
         _cachedOn = 0;
         _residentPages = 0;
         _peakResidentPages = 0;
@@ -198,7 +207,7 @@ public sealed unsafe partial class AddressSpace
         _batch.AddAll();
         FlushBatch();
         _cachedOn = 0;
-        ReleaseTables(_translations.Root.Frame, PageTableWalk.Levels);
+        ReleaseTables(_translations.Root.Frame, PageTableWalk.Levels, _areas.First?.Start ?? _range.Start);
         CloseAll(_areas.Root);
         _areas.Clear(_range.Start);
         Debug.Assert(_residentPages == 0);

@@ -105,6 +105,10 @@ public sealed class VArea
         return IsAccessible && (wanted & ~_protection) == 0;
     }
 
+    /// <summary>As <see cref="Allows"/>, for an access that is no instruction fetch and says nothing about the page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool AllowsCommon(FaultAccess access) => ((int)access & ~_protection) == 0 && IsAccessible;
+
     /// <summary>Whether another varea continues this one, so that the two should be one.</summary>
     internal bool IsContinuedBy(VArea next) =>
         End == next.Start && Object == next.Object && _protection == next._protection && Flags == next.Flags

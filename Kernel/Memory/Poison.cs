@@ -17,12 +17,6 @@ internal static unsafe class Poison
     /// <summary>Eight bytes of poison.</summary>
     public const ulong Word = 0xd1ed_d1ed_d1ed_d1ed;
 
-    /// <summary>
-    /// Whether objects are overwritten when they are returned and checked when they are taken again (<c>poison</c> on
-    /// the command line). Set before the first pool is used, not changed afterwards.
-    /// </summary>
-    public static bool IsOn { get; set; }
-
     /// <summary>Overwrites memory.</summary>
     /// <param name="start">Aligned to 8 bytes.</param>
     /// <param name="bytes">A multiple of 8.</param>

@@ -148,6 +148,24 @@ LEAF processor_pause
     ret
 END_LEAF processor_pause
 
+/* Zeroes a page: (page). A store for every 16 bytes and no loop: a rep stosq is twice as many instructions. */
+LEAF page_clear
+    xorps %xmm0, %xmm0
+    .set offset, 0
+    .rept 4096 / 16
+    movaps %xmm0, offset(%rdi)
+    .set offset, offset + 16
+    .endr
+    ret
+END_LEAF page_clear
+
+/* Copies a page: (destination, source). */
+LEAF page_copy
+    movl $4096 / 8, %ecx
+    rep movsq
+    ret
+END_LEAF page_copy
+
 /* INVLPG: (address). */
 LEAF page_invalidate
     invlpg (%rdi)

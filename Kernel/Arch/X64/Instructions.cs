@@ -84,6 +84,16 @@ internal static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void WriteCr3(ulong value);
 
+    /// <summary>Zeroes 4096 bytes at a multiple of 16: 260 instructions.</summary>
+    [RuntimeImport("*", "page_clear")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void ClearPage(void* page);
+
+    /// <summary>Copies 4096 bytes: 517 instructions.</summary>
+    [RuntimeImport("*", "page_copy")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void CopyPage(void* destination, void* source);
+
     /// <summary>INVLPG: forgets the translation of one page, and all upper-level entries of the current space.</summary>
     [RuntimeImport("*", "page_invalidate")]
     [MethodImpl(MethodImplOptions.InternalCall)]

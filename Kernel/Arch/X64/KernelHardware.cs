@@ -30,6 +30,12 @@ internal sealed unsafe class KernelHardware : Hardware
     public override void Pause() => Instructions.Pause();
 
     /// <inheritdoc/>
+    public override void ClearPage(void* page) => Instructions.ClearPage(page);
+
+    /// <inheritdoc/>
+    public override void CopyPage(void* destination, void* source) => Instructions.CopyPage(destination, source);
+
+    /// <inheritdoc/>
     public override PageFlags FlagsFor(CachePolicy policy) => PageAttributes.For(policy);
 
     /// <inheritdoc/>
