@@ -9,7 +9,7 @@ public sealed unsafe partial class FrameAllocator
     /// <summary>Frames moved between a cache and the zones at once.</summary>
     private const int Batch = 1 << BatchOrder;
 
-    private const int BatchOrder = 4;
+    private const int BatchOrder = 5;
 
     /// <summary>A cache gives a batch back when one of its stacks is longer than this.</summary>
     private const int LongestStack = 3 * Batch;

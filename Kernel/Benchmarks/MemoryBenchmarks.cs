@@ -59,9 +59,10 @@ internal sealed class MemoryBenchmarks
     private void Begin() => _start = Instructions.ReadTimestamp();
 
     /// <summary>Ends a row: so many operations since <see cref="Begin"/>.</summary>
-    private void End(ReadOnlySpan<byte> name, ulong goal, ulong operations = 1)
+    /// <param name="now">The time-stamp counter, read before anything else.</param>
+    private void End(ulong now, ReadOnlySpan<byte> name, ulong goal, ulong operations = 1)
     {
-        ulong ticks = (Instructions.ReadTimestamp() - _start - _overhead) / operations;
+        ulong ticks = (now - _start - _overhead) / operations;
         if (goal == 0)
         {
             _output.Write($"bench: {name,-46}{ticks,8}\n");
@@ -82,23 +83,23 @@ internal sealed class MemoryBenchmarks
         EmptyZeroed();
         Begin();
         Touch(space, start + 2 * Page.Size, Pages);
-        End("write fault, frame zeroed now"u8, 500, Pages);
+        End(Instructions.ReadTimestamp(), "write fault, frame zeroed now"u8, 500, Pages);
         _manager.Frames.FillZeroed(256, 256);
         Touch(space, start + 100 * Page.Size, 1);
         Begin();
         Touch(space, start + 101 * Page.Size, Pages);
-        End("write fault, frame zeroed while idle"u8, 200, Pages);
+        End(Instructions.ReadTimestamp(), "write fault, frame zeroed while idle"u8, 200, Pages);
         Begin();
         for (ulong i = 0; i < Pages; i++)
             space.Fault(start + (200 + i) * Page.Size, FaultAccess.User);
-        End("read fault, zero page"u8, 0, Pages);
+        End(Instructions.ReadTimestamp(), "read fault, zero page"u8, 0, Pages);
         Begin();
         Touch(space, start + 200 * Page.Size, Pages);
-        End("write fault, zero page to private"u8, 0, Pages);
+        End(Instructions.ReadTimestamp(), "write fault, zero page to private"u8, 0, Pages);
         Begin();
         for (ulong i = 0; i < Pages; i++)
             space.Fault(start + (2 + i) * Page.Size, UserWrite | FaultAccess.Present);
-        End("fault that was resolved already"u8, 0, Pages);
+        End(Instructions.ReadTimestamp(), "fault that was resolved already"u8, 0, Pages);
         Delete(space);
     }
 
@@ -112,16 +113,16 @@ internal sealed class MemoryBenchmarks
         Touch(child, start, 2);
         Begin();
         Touch(child, start + 2 * Page.Size, Pages);
-        End("copy-on-write, shared page"u8, 0, Pages);
+        End(Instructions.ReadTimestamp(), "copy-on-write, shared page"u8, 0, Pages);
         Delete(child);
         Begin();
         Touch(space, start, 1);
-        End("last user takes back a block that was copied"u8, 0);
+        End(Instructions.ReadTimestamp(), "last user takes back a block that was copied"u8, 0);
         child = ForkOf(space);
         Delete(child);
         Begin();
         Touch(space, start, 1);
-        End("last user takes back a block never copied"u8, 0);
+        End(Instructions.ReadTimestamp(), "last user takes back a block never copied"u8, 0);
         Delete(space);
     }
 
@@ -133,18 +134,18 @@ internal sealed class MemoryBenchmarks
         MapAndUnmap(space, 1, false);
         Begin();
         MapAndUnmap(space, 1, false);
-        End("map + unmap, 1 page"u8, 450);
+        End(Instructions.ReadTimestamp(), "map + unmap, 1 page"u8, 450);
         Begin();
         MapAndUnmap(space, 1, true);
-        End("map + touch + unmap, 1 page"u8, 0);
+        End(Instructions.ReadTimestamp(), "map + touch + unmap, 1 page"u8, 0);
         Begin();
         MapAndUnmap(space, 256, false);
-        End("map + unmap, 256 pages"u8, 0);
+        End(Instructions.ReadTimestamp(), "map + unmap, 256 pages"u8, 0);
         VirtualAddress start = Map(space, 256);
         Touch(space, start, 256);
         Begin();
         space.Unmap(new PageRange(start, 256));
-        End("unmap of 256 touched pages, a page"u8, 0, 256);
+        End(Instructions.ReadTimestamp(), "unmap of 256 touched pages, a page"u8, 0, 256);
         Delete(space);
     }
 
@@ -156,15 +157,15 @@ internal sealed class MemoryBenchmarks
         Begin();
         space.Protect(new PageRange(start + 10 * Page.Size, 1), ReadOnly);
         space.Protect(new PageRange(start + 10 * Page.Size, 1), ReadWrite);
-        End("protect there and back, 1 page of 256"u8, 0);
+        End(Instructions.ReadTimestamp(), "protect there and back, 1 page of 256"u8, 0);
         Begin();
         space.Protect(new PageRange(start, 256), ReadOnly);
         space.Protect(new PageRange(start, 256), ReadWrite);
-        End("protect there and back, 256 pages"u8, 0);
+        End(Instructions.ReadTimestamp(), "protect there and back, 256 pages"u8, 0);
         VirtualAddress target = default;
         Begin();
         space.Move(new PageRange(start, 256), 512, MoveMode.MayMove, ref target);
-        End("move 256 touched pages"u8, 0);
+        End(Instructions.ReadTimestamp(), "move 256 touched pages"u8, 0);
         Delete(space);
     }
 
@@ -184,18 +185,18 @@ internal sealed class MemoryBenchmarks
         switch (pages)
         {
             case 0:
-                End("fork, nothing resident"u8, 0);
+                End(Instructions.ReadTimestamp(), "fork, nothing resident"u8, 0);
                 break;
             case 256:
-                End("fork, 256 resident pages"u8, 0);
+                End(Instructions.ReadTimestamp(), "fork, 256 resident pages"u8, 0);
                 break;
             default:
-                End("fork, 16384 resident pages"u8, 3_500);
+                End(Instructions.ReadTimestamp(), "fork, 16384 resident pages"u8, 3_500);
                 break;
         }
         Begin();
         _manager.DeleteSpace(child!);
-        End("  exit of that child"u8, 0);
+        End(Instructions.ReadTimestamp(), "  exit of that child"u8, 0);
         Delete(space);
     }
 
@@ -208,11 +209,11 @@ internal sealed class MemoryBenchmarks
         EmptyZeroed();
         Begin();
         Touch(space, start, 1);
-        End("first write in a full shared 2 MiB"u8, 7_000);
+        End(Instructions.ReadTimestamp(), "first write in a full shared 2 MiB"u8, 7_000);
         Delete(child);
         Begin();
         Delete(space);
-        End("exit, 512 private pages, a page"u8, 0, BlockPages);
+        End(Instructions.ReadTimestamp(), "exit, 512 private pages, a page"u8, 0, BlockPages);
     }
 
     private void Lookup(int areas)
@@ -227,15 +228,15 @@ internal sealed class MemoryBenchmarks
         Begin();
         for (ulong i = 0; i < Lookups; i++)
             found += space.Find(lowest + (i * 7919 % (ulong)areas << Page.Shift))?.Pages ?? 0;
-        End(areas == 10 ? "lookup among 10 vareas"u8 : "lookup among 30000 vareas"u8, 0, Lookups);
+        End(Instructions.ReadTimestamp(), areas == 10 ? "lookup among 10 vareas"u8 : "lookup among 30000 vareas"u8, 0, Lookups);
         if (found != Lookups)
             _output.Write("bench: a lookup found nothing\n"u8);
         Begin();
         MapAndUnmap(space, 1, false);
-        End("  map + unmap, 1 page, among them"u8, 0);
+        End(Instructions.ReadTimestamp(), "  map + unmap, 1 page, among them"u8, 0);
         Begin();
         space.Fork(out AddressSpace? child);
-        End("  fork, a varea"u8, 0, (ulong)areas);
+        End(Instructions.ReadTimestamp(), "  fork, a varea"u8, 0, (ulong)areas);
         Delete(child!);
         Delete(space);
     }
