@@ -282,6 +282,36 @@ public sealed unsafe class ForkTests : IDisposable
         _machine.Verify();
     }
 
+    [Fact]
+    public void Large_page_with_a_pinned_frame_is_split_and_the_frame_stays()
+    {
+        PageRange range = _parent.MapAt(s_base, BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
+        _machine.Write(_parent, range.PageAt(8), 5);
+        Assert.Equal(Status.Success, _parent.Pin(range.PageAt(8), true, out FrameNumber pinned));
+        AddressSpace child = _parent.Fork();
+        _machine.Verify();
+        _machine.Write(_parent, range.PageAt(8), 6);
+        Assert.Equal(pinned, _parent.FrameAt(range.PageAt(8)));
+        Assert.NotEqual(pinned, child.FrameAt(range.PageAt(8)));
+        Assert.Equal(5, _machine.Read(child, range.PageAt(8)));
+        _parent.Unpin(pinned);
+        _machine.Verify();
+    }
+
+    [Fact]
+    public void Pinned_frame_of_a_large_page_stays_when_a_part_is_unmapped()
+    {
+        PageRange range = _parent.MapAt(s_base, BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
+        _machine.Write(_parent, range.PageAt(8), 5);
+        Assert.Equal(Status.Success, _parent.Pin(range.PageAt(8), true, out FrameNumber pinned));
+        Assert.Equal(Status.Success, _parent.Unmap(new PageRange(range.Start, 4)));
+        _machine.Write(_parent, range.PageAt(8), 6);
+        Assert.Equal(pinned, _parent.FrameAt(range.PageAt(8)));
+        _machine.Verify();
+        _parent.Unpin(pinned);
+        _machine.Verify();
+    }
+
     // 4: write permission goes above the tables; reading takes no fault.
 
     [Fact]

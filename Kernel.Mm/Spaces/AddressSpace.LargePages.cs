@@ -79,8 +79,9 @@ public sealed unsafe partial class AddressSpace
         var leaf = new LeafTable(frame, _frames.Table.Descriptor(frame));
         leaf.Initialize(PageTableWalk.EntriesPerTable);
         FrameNumber first = old.Target.Frame;
-        bool mayWrite = old.IsWritable && (old.IsUncounted || LargePage.IsExclusive(_frames, first));
-        ulong small = old.Without(PageFlags.Large | (mayWrite ? PageFlags.None : PageFlags.Writable)).Bits;
+        // An entry that may be written is the only one, so the small ones may be written too. A frame that I/O pins, and
+        // which thus isn't exclusive, must not be replaced by a copy.
+        ulong small = old.Without(PageFlags.Large).Bits;
         for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
             leaf.Entries[index] = new PageTableEntry(small + ((ulong)index << Page.Shift));
         // Counted before any other thread can see the entries and drop one.
