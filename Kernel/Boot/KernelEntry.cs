@@ -23,6 +23,7 @@ internal static unsafe class KernelEntry
     {
         DirectMap.Initialize(unchecked((nuint)KernelLayout.DirectMapStart));
         CpuFeatures.Detect();
+        UserAccess.RemoveSmapInstructions();
         Processor.InitializeBootProcessor();
         InterruptDescriptorTable.Initialize();
 

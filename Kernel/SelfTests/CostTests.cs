@@ -3,21 +3,27 @@ using System.Runtime.CompilerServices;
 using Kernel.Arch.X64;
 using Kernel.Drivers;
 using Kernel.Memory;
+using Kernel.Mm;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Spaces;
 
 namespace Kernel.SelfTests;
 
 /// <summary>How many instructions short paths take. Means something only where a tick is an instruction: QEMU with <c>-icount shift=0</c>.</summary>
-internal static class CostTests
+internal static unsafe class CostTests
 {
     private const int Rounds = 64;
 
     private static readonly Pool<Item> s_pool = new("costs");
+    private static PageTableEntry s_mapping;
+    private static ulong s_handlerStart, s_handlerEnd;
 
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("costs", onlyWhenNamed: true);
         suite.Add("taking and returning an object of 96 bytes"u8, TakeAndReturn);
         suite.Add("the same when the pool is empty"u8, TakeAndReturnTheOnlyOne);
+        suite.Add("a page fault without its handler"u8, PageFault);
         return suite;
     }
 
@@ -38,6 +44,37 @@ internal static class CostTests
         for (int i = 0; i < Rounds; i++)
             s_pool.Return(s_pool.Take()!);
         return Instructions.ReadTimestamp() - start;
+    }
+
+    /// <summary>From a read to the handler's first instruction, and from its last to the instruction behind the read.</summary>
+    private static void PageFault()
+    {
+        using var page = new UserPage();
+        s_mapping = page.EntryFor(PageFlags.Writable);
+        PageFaults.Handler = &MapPage;
+        ulong entered = 0, left = 0, read = 0;
+        for (int i = 0; i < Rounds; i++)
+        {
+            UserPage.Clear();
+            ulong start = Instructions.ReadTimestamp();
+            UserAccess.Read(UserPage.Address, out _);
+            ulong end = Instructions.ReadTimestamp();
+            entered += s_handlerStart - start;
+            left += end - s_handlerEnd;
+            start = Instructions.ReadTimestamp();
+            UserAccess.Read(UserPage.Address, out _);
+            read += Instructions.ReadTimestamp() - start;
+        }
+        PageFaults.Handler = null;
+        CheckCost("page fault, entry and exit"u8, 120, entered + left - read);
+    }
+
+    private static FaultResult MapPage(VirtualAddress address, FaultAccess access)
+    {
+        s_handlerStart = Instructions.ReadTimestamp();
+        *UserPage.Entry = s_mapping;
+        s_handlerEnd = Instructions.ReadTimestamp();
+        return FaultResult.Resolved;
     }
 
     private static void CheckCost(ReadOnlySpan<byte> what, ulong limit, ulong ticks)

@@ -38,6 +38,7 @@ public static class SelfTestCatalog
         InterruptStormTests.CreateLong(),
         AlwaysFailsTests.Create(),
         FrameTests.Create(),
+        PageFaultTests.Create(),
         PoolTests.Create(),
         CostTests.Create(),
         OutputTests.Create(),

@@ -2,7 +2,7 @@
  * Entry of every exception and interrupt. A stub a vector pushes what the processor did not (a zero in the
  * error code's place) and the vector number; the common part completes the TrapFrame (see TrapFrame.cs, same
  * order) and calls trap_dispatch(TrapFrame*). Compiled C# uses xmm registers freely, so all sixteen and mxcsr
- * are kept; the build fails if it ever uses wider ones.
+ * are kept; the build fails if it ever uses wider ones. Page faults have an entry of their own, below.
  *
  * The CFI makes a backtrace go through the frame to the interrupted code.
  */
@@ -34,7 +34,11 @@
     .set FRAME_PUSHED_BY_STUB, FRAME_RIP - FRAME_VECTOR
 
     .set VECTOR_DEVICE_NOT_AVAILABLE, 7
+    .set VECTOR_PAGE_FAULT, 14
     .set USER_RING_BITS, 3
+    .set RFLAGS_INTERRUPT_ENABLE, 1 << 9
+
+#include "Smap.inc"
 
     .text
 
@@ -66,6 +70,7 @@ trap_common:
     subq $FRAME_R15, %rsp
     .cfi_adjust_cfa_offset FRAME_R15
     cld
+    SMAP clac
     testb $USER_RING_BITS, FRAME_CS(%rsp)
     jz 1f
     swapgs
@@ -75,6 +80,7 @@ trap_common:
     stmxcsr FRAME_MXCSR(%rsp)
     ldmxcsr default_mxcsr(%rip)
 #endif
+call_trap_dispatch:
     movq %rsp, %rdi
     call trap_dispatch
     .globl trap_return
@@ -98,6 +104,87 @@ trap_return:
     iretq
     .cfi_endproc
     .size trap_common, . - trap_common
+
+/*
+ * Page faults: the most frequent trap by far, and nearly always answered by mapping a page. Only what C# may change is
+ * kept: the registers that belong to the caller, and of the vector registers those that the build lets the compiler
+ * use (build/scan-object.sh). No C# here computes with floating point, so that mxcsr stays. What the handler can't
+ * resolve goes the way of all traps: by then the other registers hold what they held before.
+ */
+    .macro CALLER_REGISTERS operation
+    \operation rax, FRAME_RAX
+    \operation rcx, FRAME_RCX
+    \operation rdx, FRAME_RDX
+    \operation rsi, FRAME_RSI
+    \operation rdi, FRAME_RDI
+    \operation r8, FRAME_R8
+    \operation r9, FRAME_R9
+    \operation r10, FRAME_R10
+    \operation r11, FRAME_R11
+    .endm
+
+    .macro KEEP_REGISTER register, place
+    movq %\register, \place(%rsp)
+    .cfi_offset \register, \place - FRAME_SIZE
+    .endm
+
+    .macro BRING_REGISTER register, place
+    movq \place(%rsp), %\register
+    .endm
+
+    .type page_fault_entry, @function
+page_fault_entry:
+    .cfi_startproc
+    .cfi_signal_frame
+    .cfi_def_cfa rsp, FRAME_SIZE - FRAME_ERROR
+    .cfi_offset rip, FRAME_RIP - FRAME_SIZE
+    .cfi_offset rsp, FRAME_RSP - FRAME_SIZE
+    subq $FRAME_ERROR, %rsp
+    .cfi_adjust_cfa_offset FRAME_ERROR
+    CALLER_REGISTERS KEEP_REGISTER
+    cld
+    SMAP clac
+    testb $USER_RING_BITS, FRAME_CS(%rsp)
+    jz 1f
+    swapgs
+1:  .irp n, 0, 1, 2, 3, 8
+    movaps %xmm\n, FRAME_XMM + 16 * \n(%rsp)
+    .endr
+    movq %rsp, %rdi
+    movq %cr2, %rsi
+    testl $RFLAGS_INTERRUPT_ENABLE, FRAME_RFLAGS(%rsp)
+    jz 2f
+    sti
+2:  call page_fault_dispatch
+    cli
+    testb %al, %al
+    jz 4f
+    .irp n, 0, 1, 2, 3, 8
+    movaps FRAME_XMM + 16 * \n(%rsp), %xmm\n
+    .endr
+    testb $USER_RING_BITS, FRAME_CS(%rsp)
+    jz 3f
+    swapgs
+3:  CALLER_REGISTERS BRING_REGISTER
+    addq $FRAME_RIP, %rsp
+    .cfi_adjust_cfa_offset -FRAME_RIP
+    iretq
+    .cfi_adjust_cfa_offset FRAME_RIP
+4:  .irp n, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15
+    movaps %xmm\n, FRAME_XMM + 16 * \n(%rsp)
+    .endr
+    stmxcsr FRAME_MXCSR(%rsp)
+    ldmxcsr default_mxcsr(%rip)
+    KEEP_REGISTER rbx, FRAME_RBX
+    KEEP_REGISTER rbp, FRAME_RBP
+    KEEP_REGISTER r12, FRAME_R12
+    KEEP_REGISTER r13, FRAME_R13
+    KEEP_REGISTER r14, FRAME_R14
+    KEEP_REGISTER r15, FRAME_R15
+    movq $VECTOR_PAGE_FAULT, FRAME_VECTOR(%rsp)
+    jmp call_trap_dispatch
+    .cfi_endproc
+    .size page_fault_entry, . - page_fault_entry
 
     .section .rodata
     .balign 4
@@ -124,11 +211,15 @@ trap_stubs:
     .if (vector != 8) && !((vector >= 10) && (vector <= 14)) && (vector != 17) && (vector != 21) && (vector != 29) && (vector != 30)
     pushq $0
     .endif
+    .if vector == VECTOR_PAGE_FAULT
+    jmp page_fault_entry
+    .else
     pushq $vector
     .if vector == VECTOR_DEVICE_NOT_AVAILABLE
     clts                        /* the common part uses xmm registers itself */
     .endif
     jmp trap_common
+    .endif
     .set vector, vector + 1
     .endr
     .cfi_endproc

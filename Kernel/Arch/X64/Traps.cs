@@ -45,6 +45,10 @@ internal static unsafe class Traps
     /// <summary>How often a vector was taken, on all processors.</summary>
     public static ulong CountOf(byte vector) => s_counts[vector];
 
+    /// <summary>Counts a page fault that the common dispatch doesn't see.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CountPageFault() => s_counts[(int)ExceptionVector.PageFault]++;
+
     /// <summary>Where the count of a vector is, for code that watches it without calling anything.</summary>
     public static ulong* CountAddress(byte vector) => (ulong*)Unsafe.AsPointer(ref s_counts[vector]);
 
