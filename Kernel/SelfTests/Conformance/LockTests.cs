@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -11,7 +12,11 @@ using Monitor = System.Threading.Monitor;
 /// <summary>Locks, atomic operations, and the heap's accounting.</summary>
 public static unsafe class LockTests
 {
+    private static readonly Item s_item = new();
+    private static readonly int[] s_numbers = [1, 2, 3];
     private static volatile int s_volatile;
+    private static string s_text = "text";
+    private static object? s_kept;
 
     /// <summary>The suite.</summary>
     public static SelfTestSuite Create()
@@ -140,6 +145,24 @@ public static unsafe class LockTests
             Check.Equal(24UL, after.Bytes(AllocationKind.Box) - before.Bytes(AllocationKind.Box));
             Check.Equal(2, kept.Length);
         });
+        suite.Add("every_way_to_allocate_is_counted"u8, static () =>
+        {
+            CheckCounted(AllocationKind.Object, static () => NewOf<Item>());
+            CheckCounted(AllocationKind.Object, static () => new Finalized());
+            CheckCounted(AllocationKind.Object, static () => new Item().Copy(), 2);
+            CheckCounted(AllocationKind.Object, static () => (Func<int>)s_item.GetHashCode);
+            CheckCounted(AllocationKind.Array, static () => new byte[3]);
+            CheckCounted(AllocationKind.Array, static () => new string[3]);
+            CheckCounted(AllocationKind.Array, static () => NewArrayOf<string>(3));
+            CheckCounted(AllocationKind.Array, static () => new long[2, 3]);
+            CheckCounted(AllocationKind.Array, static () => s_numbers.Clone());
+            CheckCounted(AllocationKind.String, static () => new string('x', 3));
+            CheckCounted(AllocationKind.String, static () => string.Concat(s_text, s_text));
+            CheckCounted(AllocationKind.String, static () => s_text[1..]);
+            CheckCounted(AllocationKind.Box, static () => s_volatile);
+            CheckCounted(AllocationKind.Box, static () => (int?)s_volatile);
+            CheckCounted(AllocationKind.Box, static () => BoxOf(new KeyValuePair<string, int>(s_text, 1)));
+        });
         suite.Add("a_scope_gives_back_what_was_allocated_in_it"u8, static () =>
         {
             Fill();
@@ -195,6 +218,30 @@ public static unsafe class LockTests
         });
     }
 
+    /// <summary>What an action allocates is of one kind, and is counted once for each object.</summary>
+    private static void CheckCounted(
+        AllocationKind kind, Func<object> allocate, ulong objects = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        // Once before: what the runtime makes for a call's first time is not the call's.
+        s_kept = allocate();
+        HeapStatistics before = ManagedHeap.Statistics;
+        s_kept = allocate();
+        HeapStatistics after = ManagedHeap.Statistics;
+        s_kept = null;
+        Check.Equal(objects, after.TotalCalls - before.TotalCalls, file, line);
+        Check.Equal(objects, after.Calls(kind) - before.Calls(kind), file, line);
+        Check.True(after.Bytes(kind) > before.Bytes(kind), file, line);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object NewOf<T>() where T : class, new() => new T();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object NewArrayOf<T>(int length) => new T[length];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static object BoxOf<T>(T value) => value!;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static object[] Keep(object first, int second) => [first, second];
 
@@ -216,5 +263,12 @@ public static unsafe class LockTests
     private sealed class Item : IItem
     {
         public int Number { get; } = 42;
+
+        public object Copy() => MemberwiseClone();
+    }
+
+    private sealed class Finalized
+    {
+        ~Finalized() => s_volatile++;
     }
 }
