@@ -41,6 +41,14 @@ public sealed class SelfTestTests(ITestOutputHelper output) : QemuTest(output)
     }
 
     [Fact]
+    public async Task Address_space_ids_are_refused_where_the_processor_has_none()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Append = "pcid=on selftest=faults exit" });
+        Assert.Equal(ExitCodeOfSuccess, await machine.ExitCodeAsync());
+        Assert.Contains("] pcid: not supported", machine.SerialText);
+    }
+
+    [Fact]
     public async Task Short_paths_take_no_more_instructions_than_their_limits()
     {
         QemuMachine machine = await StartAsync(new QemuOptions { Append = "selftest=costs exit", InstructionCountShift = 0 });

@@ -116,6 +116,8 @@ internal static unsafe class Startup
     {
         KernelPageTables.Build(boot.MemoryMap);
         ProcessorSetup.EnterKernelPageTables();
+        if (CommandLine.TryGet("pcid"u8, out ReadOnlySpan<byte> pcid) && pcid.SequenceEqual("on"u8))
+            Log.Info($"pcid: {(ProcessorSetup.TryEnableSpaceIds() ? "on" : "not supported")}");
         PhysicalMemory.AllowAllAddresses();
         PhysicalMemory.Release(KernelImage.ToPhysical(KernelImage.BootTablesStart), KernelImage.ToPhysical(KernelImage.BootTablesEnd));
         PhysicalMemory.StartFrameAllocator(boot.MemoryMap);

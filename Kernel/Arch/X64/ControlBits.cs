@@ -13,6 +13,17 @@ internal enum Cr0 : ulong
     AlignmentMask = 1 << 18,
 }
 
+/// <summary>CR3 with CR4.PCIDE set (Intel SDM vol. 3, 4.5 and 4.10.4.1).</summary>
+[Flags]
+internal enum Cr3 : ulong
+{
+    /// <summary>The address-space id.</summary>
+    SpaceId = 0xfff,
+
+    /// <summary>When written: translations of the id stay in force. Reads as zero.</summary>
+    KeepTranslations = 1UL << 63,
+}
+
 /// <summary>CR4 (Intel SDM vol. 3, 2.5).</summary>
 [Flags]
 internal enum Cr4 : ulong
@@ -21,6 +32,7 @@ internal enum Cr4 : ulong
     OsFxsr = 1 << 9,
     OsXmmExceptions = 1 << 10,
     UserModeInstructionPrevention = 1 << 11,
+    SpaceIdEnable = 1 << 17,
     MachineCheckEnable = 1 << 6,
     SupervisorExecutePrevention = 1 << 20,
     SupervisorAccessPrevention = 1 << 21,

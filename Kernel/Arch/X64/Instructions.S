@@ -172,6 +172,20 @@ LEAF page_invalidate
     ret
 END_LEAF page_invalidate
 
+/* INVPCID of a single context: (id). The descriptor on the stack is the id and an address that doesn't count. */
+    .set INVPCID_SINGLE_CONTEXT, 1
+LEAF space_id_invalidate
+    pushq $0
+    .cfi_adjust_cfa_offset 8
+    pushq %rdi
+    .cfi_adjust_cfa_offset 8
+    movl $INVPCID_SINGLE_CONTEXT, %eax
+    invpcid (%rsp), %rax
+    addq $16, %rsp
+    .cfi_adjust_cfa_offset -16
+    ret
+END_LEAF space_id_invalidate
+
 /* Control registers: control_readN() and control_writeN(value). */
     .irp n, 0, 2, 3, 4
 LEAF control_read\n

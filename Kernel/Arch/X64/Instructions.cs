@@ -99,6 +99,11 @@ internal static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void InvalidatePage(ulong address);
 
+    /// <summary>INVPCID: forgets all translations of an address-space id but global ones.</summary>
+    [RuntimeImport("*", "space_id_invalidate")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern void InvalidateSpaceId(ulong id);
+
     [RuntimeImport("*", "control_read4")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern ulong ReadCr4();

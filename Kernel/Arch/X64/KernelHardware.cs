@@ -39,7 +39,7 @@ internal sealed unsafe class KernelHardware : Hardware
     public override PageFlags FlagsFor(CachePolicy policy) => PageAttributes.For(policy);
 
     /// <inheritdoc/>
-    public override bool HasSpaceIds => false;
+    public override bool HasSpaceIds { get; } = ((Cr4)Instructions.ReadCr4() & Cr4.SpaceIdEnable) != 0;
 
     /// <inheritdoc/>
     public override void PrepareRoot(PhysicalAddress root)
@@ -53,16 +53,22 @@ internal sealed unsafe class KernelHardware : Hardware
     }
 
     /// <inheritdoc/>
-    public override void LoadRoot(TranslationSpace space) => Instructions.WriteCr3(space.Root.Value);
+    public override void LoadRoot(TranslationSpace space) =>
+        Instructions.WriteCr3(space.Id == 0 ? space.Root.Value : RootWithId(space) | (ulong)Cr3.KeepTranslations);
 
     /// <inheritdoc/>
     public override void Invalidate(TranslationSpace space, ulong processors, ReadOnlySpan<VirtualAddress> pages)
     {
-        // One processor runs so far: a space that isn't loaded has left no translation behind.
-        if (Instructions.ReadCr3() != space.Root.Value)
+        // One processor runs so far: a space without id that isn't loaded has left no translation behind.
+        ulong root = RootWithId(space);
+        if (Instructions.ReadCr3() != root)
+        {
+            if (space.Id != 0)
+                InvalidateNotLoaded(space);
             return;
+        }
         if (pages.IsEmpty)
-            Instructions.WriteCr3(space.Root.Value);
+            Instructions.WriteCr3(root);
         foreach (VirtualAddress page in pages)
             Instructions.InvalidatePage(page.Value);
     }
@@ -72,6 +78,24 @@ internal sealed unsafe class KernelHardware : Hardware
     {
         foreach (VirtualAddress page in pages)
             Instructions.InvalidatePage(page.Value);
+    }
+
+    private static ulong RootWithId(TranslationSpace space) => space.Root.Value | space.Id;
+
+    /// <summary>Forgets all that an id has: INVPCID of single pages would keep upper-level entries of other pages.</summary>
+    private static void InvalidateNotLoaded(TranslationSpace space)
+    {
+        if (CpuFeatures.Current.HasInvpcid)
+        {
+            Instructions.InvalidateSpaceId(space.Id);
+            return;
+        }
+        // For two instructions the other root is in force: the kernel's half is the same in both.
+        ulong state = Instructions.SaveAndDisableInterrupts();
+        ulong loaded = Instructions.ReadCr3();
+        Instructions.WriteCr3(RootWithId(space));
+        Instructions.WriteCr3(loaded | (ulong)Cr3.KeepTranslations);
+        Instructions.RestoreInterrupts(state);
     }
 
     /// <summary>Lists the root entries of the kernel's half that are in use. They never change once the kernel's tables are built.</summary>

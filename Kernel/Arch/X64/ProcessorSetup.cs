@@ -22,6 +22,15 @@ internal static unsafe class ProcessorSetup
         Instructions.WriteCr4((ulong)cr4);
     }
 
+    /// <summary>Switches address-space ids on (<c>pcid=on</c> on the command line). The root in force has id zero.</summary>
+    /// <returns>Whether the processor has them.</returns>
+    public static bool TryEnableSpaceIds()
+    {
+        if (CpuFeatures.Current.HasPcid)
+            Instructions.WriteCr4(Instructions.ReadCr4() | (ulong)Cr4.SpaceIdEnable);
+        return CpuFeatures.Current.HasPcid;
+    }
+
     /// <summary>Gives the processor its own stacks for double fault, NMI and machine check.</summary>
     public static void CreateInterruptStacks()
     {
