@@ -66,12 +66,13 @@ public sealed unsafe partial class AddressSpace
     /// <returns>Not success if a varea can't be cut; then none is.</returns>
     private Status CutAround(PageRange range)
     {
+        VArea? before = Find(range.Start);
         Status status = CutAt(range.Start);
         if (status != Status.Success)
             return status;
         status = CutAt(range.End);
-        if (status != Status.Success)
-            RejoinAt(range.Start);
+        if (status != Status.Success && before is not null && before.End == range.Start)
+            Join(before, VAreaTree.Next(before)!);
         return status;
     }
 
@@ -98,12 +99,6 @@ public sealed unsafe partial class AddressSpace
         area.Pages = kept;
         _areas.Insert(tail);
         return Status.Success;
-    }
-
-    private void RejoinAt(VirtualAddress address)
-    {
-        if (_areas.Find(address) is { } tail && tail.Start == address && VAreaTree.Previous(tail) is { } area && area.IsContinuedBy(tail))
-            Join(area, tail);
     }
 
     /// <summary>Takes all vareas of a range, which has been cut around, out of the tree, as a list linked by <see cref="VArea.Parent"/>.</summary>
