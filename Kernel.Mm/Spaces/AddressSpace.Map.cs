@@ -27,6 +27,7 @@ public sealed unsafe partial class AddressSpace
         if (status != Status.Success)
             return status;
         MapRequest placed = request;
+        placed.Flags &= ~VAreaFlags.CallerProvided;
         placed.Object?.PlaceHint(ref placed);
         _lock.EnterWrite();
         status = IsFrozen ? Status.AccessDenied : MapLocked(ref placed);
@@ -45,7 +46,8 @@ public sealed unsafe partial class AddressSpace
         bool isAnonymous = request.Object is null;
         if (request.Pages == 0 || (request.Protection & ~AllProtections) != 0 || (request.MaximumProtection & ~AllProtections) != 0
             || (request.Flags & ~AllFlags) != 0 || request.Placement > Placement.FixedReplace
-            || request.Alignment < Page.Size || !BitOperations.IsPow2(request.Alignment) || request.Offset + request.Pages < request.Offset)
+            || request.Alignment < Page.Size || !BitOperations.IsPow2(request.Alignment) || request.Offset + request.Pages < request.Offset
+            || request.GuardPages > VArea.MaximumPages)
             return Status.InvalidArgument;
         if (isAnonymous && ((request.Flags & VAreaFlags.Private) == 0 || request.Storage is not null))
             return Status.InvalidArgument;
@@ -118,7 +120,7 @@ public sealed unsafe partial class AddressSpace
         area.Pages = request.Pages;
         area.Object = request.Object;
         area.Offset = request.Object == _private ? 0 : request.Offset;
-        area.Flags = request.Storage is null ? request.Flags & ~VAreaFlags.CallerProvided : request.Flags | VAreaFlags.CallerProvided;
+        area.Flags = request.Storage is null ? request.Flags : request.Flags | VAreaFlags.CallerProvided;
         area.Protection = request.Protection;
         area.MaximumProtection = request.MaximumProtection;
         area.ObjectState = null;
@@ -165,9 +167,6 @@ public sealed unsafe partial class AddressSpace
     private VirtualAddress? FindFree(in MapRequest request)
     {
         VirtualAddress highest = request.Highest.Value == 0 || request.Highest > _range.End ? _range.End : request.Highest;
-        ulong guards = 2 * request.GuardPages;
-        if (request.Pages + guards < request.Pages)
-            return null;
         ulong guardBytes = request.GuardPages << Page.Shift;
         // The gap is aligned, not the mapping behind its guard: a guard is made a multiple of the alignment.
         guardBytes = (guardBytes + request.Alignment - 1) & ~(request.Alignment - 1);
