@@ -70,34 +70,50 @@ public sealed unsafe partial class AddressSpace
 
     private Status MapLocked(ref MapRequest request)
     {
-        Status status = Place(ref request);
+        Status status = Place(ref request, out VArea? next);
         if (status != Status.Success)
             return status;
         ulong replaced = request.Placement == Placement.FixedReplace ? PagesMappedIn(new PageRange(request.Address, request.Pages)) : 0;
-        status = CheckLimits(request, replaced);
-        if (status != Status.Success)
-            return status;
+        if (!IsWithinLimits(request, replaced))
+            return Status.OutOfMemory;
         if (request.Object is null)
         {
             if (!EnsurePrivateObject())
                 return Status.OutOfMemory;
             request.Object = _private;
         }
-        if (replaced == 0 && TryExtendNeighbour(request))
+        if (replaced != 0)
+            return MapInPlaceOf(request);
+        VArea? previous = next is null ? _areas.Last : VAreaTree.Previous(next);
+        if (request.Storage is null && TryExtendNeighbour(request, previous, next))
             return Status.Success;
-        return MapNew(request, replaced != 0);
+        if ((request.Storage ?? _manager.Pools.Areas.Take()) is not { } area)
+            return Status.OutOfMemory;
+        Fill(area, request);
+        if (area.Object != _private)
+        {
+            status = area.Object!.OnOpen(area);
+            if (status != Status.Success)
+            {
+                Forget(area);
+                return status;
+            }
+        }
+        _areas.Insert(area, previous, next);
+        Count(area, (long)area.Pages);
+        return Status.Success;
     }
 
-    /// <summary>Makes a varea of its own, in the place of what is there.</summary>
-    private Status MapNew(in MapRequest request, bool replaces)
+    /// <summary>Makes a varea in the place of what is there.</summary>
+    private Status MapInPlaceOf(in MapRequest request)
     {
         if ((request.Storage ?? _manager.Pools.Areas.Take()) is not { } area)
             return Status.OutOfMemory;
         Fill(area, request);
         Status status = area.Object!.OnOpen(area);
-        if (status == Status.Success && replaces)
+        if (status == Status.Success)
         {
-            status = UnmapLocked(new PageRange(request.Address, request.Pages));
+            status = UnmapLocked(area.Range);
             if (status != Status.Success)
                 area.Object.OnClose(area);
         }
@@ -108,8 +124,7 @@ public sealed unsafe partial class AddressSpace
         }
         _areas.Insert(area);
         Count(area, (long)area.Pages);
-        if (replaces)
-            JoinAround(area);
+        JoinAround(area);
         return Status.Success;
     }
 
@@ -137,41 +152,52 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Chooses the address.</summary>
-    private Status Place(ref MapRequest request)
+    /// <param name="request">Its address is set.</param>
+    /// <param name="next">The first varea that ends behind the address.</param>
+    private Status Place(ref MapRequest request, out VArea? next)
     {
-        var range = new PageRange(request.Address, request.Pages);
+        next = null;
         if (request.Placement != Placement.Anywhere)
         {
+            var range = new PageRange(request.Address, request.Pages);
             if (!range.IsValid || !_range.Contains(range))
                 return Status.InvalidArgument;
-            return request.Placement == Placement.Fixed && !IsFree(range) ? Status.AlreadyExists : Status.Success;
+            next = _areas.FindAtOrAfter(range.Start);
+            return request.Placement == Placement.Fixed && next is not null && next.Start < range.End ? Status.AlreadyExists : Status.Success;
         }
-        if (request.Address.Value != 0)
+        if (request.Address.Value != 0 && TryPlaceAtHint(ref request))
         {
-            range = new PageRange(request.Address.AlignDown(request.Alignment), request.Pages);
-            if (range.IsValid && _range.Contains(range) && IsWithin(range, request) && IsFreeWithGuards(range, request.GuardPages))
-            {
-                request.Address = range.Start;
-                return Status.Success;
-            }
+            next = _areas.FindAtOrAfter(request.Address);
+            return Status.Success;
         }
-        if (FindFree(request) is not { } found)
+        if (FindFree(request, out next) is not { } found)
             return Status.NoAddressRange;
         request.Address = found;
         return Status.Success;
     }
 
+    private bool TryPlaceAtHint(ref MapRequest request)
+    {
+        var range = new PageRange(request.Address.AlignDown(request.Alignment), request.Pages);
+        if (!range.IsValid || !_range.Contains(range) || !IsWithin(range, request) || !IsFreeWithGuards(range, request.GuardPages))
+            return false;
+        request.Address = range.Start;
+        return true;
+    }
+
     private static bool IsWithin(PageRange range, in MapRequest request) =>
         range.Start >= request.Lowest && (request.Highest.Value == 0 || range.End <= request.Highest);
 
-    private VirtualAddress? FindFree(in MapRequest request)
+    /// <summary>The highest free place for a request, and the varea behind it.</summary>
+    private VirtualAddress? FindFree(in MapRequest request, out VArea? next)
     {
         VirtualAddress highest = request.Highest.Value == 0 || request.Highest > _range.End ? _range.End : request.Highest;
-        ulong guardBytes = request.GuardPages << Page.Shift;
+        if (request.GuardPages == 0)
+            return _areas.FindGap(request.Pages, request.Lowest, highest, request.Alignment, out next);
         // The gap is aligned, not the mapping behind its guard: a guard is made a multiple of the alignment.
-        guardBytes = (guardBytes + request.Alignment - 1) & ~(request.Alignment - 1);
+        ulong guardBytes = ((request.GuardPages << Page.Shift) + request.Alignment - 1) & ~(request.Alignment - 1);
         ulong pages = request.Pages + 2 * (guardBytes >> Page.Shift);
-        return _areas.FindGap(pages, request.Lowest, highest, request.Alignment) is { } gap ? gap + guardBytes : null;
+        return _areas.FindGap(pages, request.Lowest, highest, request.Alignment, out next) is { } gap ? gap + guardBytes : null;
     }
 
     private bool IsFree(PageRange range) => _areas.FindAtOrAfter(range.Start) is not { } area || area.Start >= range.End;
@@ -184,16 +210,14 @@ public sealed unsafe partial class AddressSpace
         return IsFree(PageRange.Between(start, end));
     }
 
-    private Status CheckLimits(in MapRequest request, ulong replaced)
+    private bool IsWithinLimits(in MapRequest request, ulong replaced)
     {
         if (_mappedPages - replaced + request.Pages > _limits.Mapped)
-            return Status.OutOfMemory;
+            return false;
         bool isData = (request.Flags & VAreaFlags.Private) != 0 && (request.Protection & Protection.Write) != 0;
         if (isData && _dataPages + request.Pages > _limits.Data)
-            return Status.OutOfMemory;
-        if ((request.Flags & VAreaFlags.Locked) != 0 && _lockedPages + request.Pages > _limits.Locked)
-            return Status.OutOfMemory;
-        return Status.Success;
+            return false;
+        return (request.Flags & VAreaFlags.Locked) == 0 || _lockedPages + request.Pages <= _limits.Locked;
     }
 
     private ulong PagesMappedIn(PageRange range)
@@ -232,12 +256,8 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Maps by making a neighbour longer, and joins both neighbours if the mapping closes the gap between them.</summary>
-    private bool TryExtendNeighbour(in MapRequest request)
+    private bool TryExtendNeighbour(in MapRequest request, VArea? previous, VArea? next)
     {
-        if (request.Storage is not null)
-            return false;
-        VArea? next = _areas.FindAtOrAfter(request.Address);
-        VArea? previous = next is null ? _areas.Last : VAreaTree.Previous(next);
         VirtualAddress end = request.Address + (request.Pages << Page.Shift);
         bool joinsPrevious = previous is not null && previous.End == request.Address && IsLike(previous, request)
             && previous.Pages + request.Pages <= VArea.MaximumPages

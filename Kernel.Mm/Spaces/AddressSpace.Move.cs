@@ -147,15 +147,15 @@ public sealed unsafe partial class AddressSpace
     {
         var request = new MapRequest(newPages, area.Protection);
         if (range.Pages < PageTableWalk.EntriesPerTable)
-            return FindFree(request);
+            return FindFree(request, out _);
         // The same offset in a block as before: take a longer gap, and its first fitting address.
         ulong offset = range.Start.Value & (Page.LargeSize - 1);
         request.Pages += offset >> Page.Shift;
         request.Alignment = Page.LargeSize;
-        if (FindFree(request) is { } aligned)
+        if (FindFree(request, out _) is { } aligned)
             return aligned + offset;
         request = new MapRequest(newPages, area.Protection);
-        return FindFree(request);
+        return FindFree(request, out _);
     }
 
     /// <summary>Everything of a move that can fail: cuts, tables of this space's own at both places, what is at the target gone.</summary>

@@ -27,26 +27,47 @@ public sealed unsafe partial class AddressSpace
 
     private Status UnmapLocked(PageRange range)
     {
-        if (IsFree(range))
+        VArea? first = Find(range.Start) ?? _areas.FindAtOrAfter(range.Start);
+        if (first is null || first.Start >= range.End)
             return Status.Success;
-        Status status = CheckShrink(range);
+        bool isOneWhole = first.Start == range.Start && first.Pages == range.Pages;
+        bool hasPages = HasBlocks(range);
+        Status status = isOneWhole ? Status.Success : CheckShrink(range);
         if (status != Status.Success)
             return status;
-        if (!OwnEdges(range, isRemoval: true))
+        if (hasPages && !OwnEdges(range, isRemoval: true))
             return Status.OutOfMemory;
-        status = CutAround(range);
-        if (status != Status.Success)
-            return status;
-        VArea? removed = TakeOutAreas(range);
-        RemovePages(range);
-        while (removed is not null)
+        if (isOneWhole)
         {
-            VArea next = removed;
-            removed = removed.Parent;
-            next.Parent = null;
-            Close(next);
+            TakeOut(first);
+            first.Parent = null;
+        }
+        else
+        {
+            status = CutAround(range);
+            if (status != Status.Success)
+                return status;
+            first = TakeOutAreas(range);
+        }
+        if (hasPages)
+            RemovePages(range);
+        while (first is not null)
+        {
+            VArea closed = first;
+            first = first.Parent;
+            closed.Parent = null;
+            Close(closed);
         }
         return Status.Success;
+    }
+
+    /// <summary>Whether the page table has anything for a range; true without looking if that would take long.</summary>
+    private bool HasBlocks(PageRange range)
+    {
+        if (((range.Start.Value ^ (range.End.Value - 1)) & ~(Page.LargeSize - 1)) != 0)
+            return true;
+        PageTableEntry* block = _table.FindBlock(range.Start);
+        return block != null && !block->IsEmpty;
     }
 
     /// <summary>Asks the objects of vareas that lose an end.</summary>
@@ -110,14 +131,19 @@ public sealed unsafe partial class AddressSpace
         {
             VArea? next = VAreaTree.Next(area);
             Debug.Assert(range.Contains(area.Range));
-            _areas.Remove(area);
-            Count(area, -(long)area.Pages);
+            TakeOut(area);
             area.Parent = removed;
             removed = area;
             area = next;
         }
-        _lastHit = null;
         return removed;
+    }
+
+    private void TakeOut(VArea area)
+    {
+        _areas.Remove(area);
+        _lastHit = null;
+        Count(area, -(long)area.Pages);
     }
 
     /// <summary>Makes sure that blocks at the ends of a range, if only a part of them lies in it, have leaf tables of this space's own.</summary>

@@ -255,8 +255,8 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Ends a varea that is in no tree any more and has no pages.</summary>
     private void Close(VArea area)
     {
-        MemoryObject? memoryObject = area.Object;
-        memoryObject?.OnClose(area);
+        if (area.Object != _private)
+            area.Object!.OnClose(area);
         area.Object = null;
         area.ObjectState = null;
         area.Space = null;

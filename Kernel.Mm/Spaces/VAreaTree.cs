@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Kernel.Mm.Spaces;
 
@@ -136,38 +137,42 @@ internal struct VAreaTree
     /// <summary>Adds a varea that overlaps none.</summary>
     public void Insert(VArea area)
     {
-        VArea? parent = null, previous = null, next = null;
-        for (VArea? node = _root; node is not null;)
-        {
-            parent = node;
-            if (area.Start < node.Start)
-            {
-                next = node;
-                node = node.Left;
-            }
-            else
-            {
-                previous = node;
-                node = node.Right;
-            }
-        }
+        VArea? next = FindAtOrAfter(area.Start);
+        Insert(area, next is null ? Last : Previous(next), next);
+    }
+
+    /// <summary>Adds a varea between two neighbours.</summary>
+    /// <param name="area">The varea.</param>
+    /// <param name="previous">The one before it, if there is one.</param>
+    /// <param name="next">The one after it, if there is one.</param>
+    public void Insert(VArea area, VArea? previous, VArea? next)
+    {
         area.Left = null;
         area.Right = null;
-        area.Parent = parent;
         area.Gap = GapBetween(previous, area);
-        if (parent is null)
-            _root = area;
-        else if (parent == next)
-            parent.Left = area;
-        else
-            parent.Right = area;
+        area.LargestGap = area.Gap;
+        area.Height = 1;
         Count++;
-        // Both neighbours are on the way up.
+        // One of two neighbours has no child on the side of the other.
+        VArea? parent;
+        if (next is not null && next.Left is null)
+        {
+            parent = next;
+            next.Left = area;
+        }
+        else
+        {
+            parent = previous;
+            if (previous is not null)
+                previous.Right = area;
+            else
+                _root = area;
+        }
+        area.Parent = parent;
         if (next is not null)
             next.Gap = GapBetween(area, next);
-        area.Height = 0;
-        Rebalance(area);
-        if (next is not null)
+        Rebalance(parent);
+        if (next is not null && next != parent)
             UpdateGaps(next);
     }
 
@@ -228,14 +233,16 @@ internal struct VAreaTree
     /// <param name="lowest">The range starts there or above.</param>
     /// <param name="highest">And ends there or below.</param>
     /// <param name="alignment">Of its address, in bytes.</param>
+    /// <param name="next">The varea behind the gap, if there is one.</param>
     /// <returns>Null when no gap is long enough.</returns>
-    public readonly VirtualAddress? FindGap(ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment)
+    public readonly VirtualAddress? FindGap(ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment, out VArea? next)
     {
+        next = null;
         if (lowest < _lowest)
             lowest = _lowest;
         VirtualAddress lastEnd = Last is { } last ? last.End : _lowest;
         return Fit(pages, lastEnd < lowest ? lowest : lastEnd, highest, alignment)
-            ?? FindGapIn(_root, pages, lowest, highest, alignment);
+            ?? FindGapIn(_root, pages, lowest, highest, alignment, ref next);
     }
 
     /// <summary>Makes this tree a copy of another's shape; the caller clones the nodes and their gaps.</summary>
@@ -268,11 +275,12 @@ internal struct VAreaTree
         return count == Count ? null : "vareas are not as many as counted";
     }
 
-    private static VirtualAddress? FindGapIn(VArea? area, ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment)
+    private static VirtualAddress? FindGapIn(
+        VArea? area, ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment, ref VArea? next)
     {
         if (area is null || area.LargestGap < pages)
             return null;
-        if (area.End < highest && FindGapIn(area.Right, pages, lowest, highest, alignment) is { } found)
+        if (area.End < highest && FindGapIn(area.Right, pages, lowest, highest, alignment, ref next) is { } found)
             return found;
         VirtualAddress gapStart = area.Gap != uint.MaxValue ? new VirtualAddress(area.Start.Value - ((ulong)area.Gap << Page.Shift))
             : Previous(area) is { } previous ? previous.End : lowest;
@@ -281,12 +289,16 @@ internal struct VAreaTree
             VirtualAddress low = gapStart < lowest ? lowest : gapStart;
             VirtualAddress high = area.Start > highest ? highest : area.Start;
             if (Fit(pages, low, high, alignment) is { } here)
+            {
+                next = area;
                 return here;
+            }
         }
-        return gapStart <= lowest ? null : FindGapIn(area.Left, pages, lowest, highest, alignment);
+        return gapStart <= lowest ? null : FindGapIn(area.Left, pages, lowest, highest, alignment, ref next);
     }
 
     /// <summary>The highest aligned address at which the pages fit between two addresses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static VirtualAddress? Fit(ulong pages, VirtualAddress low, VirtualAddress high, ulong alignment)
     {
         ulong bytes = pages << Page.Shift;
@@ -296,6 +308,7 @@ internal struct VAreaTree
         return start >= low ? start : null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly uint GapBetween(VArea? previous, VArea area)
     {
         ulong pages = (area.Start - (previous is null ? _lowest : previous.End)) >> Page.Shift;
@@ -309,8 +322,10 @@ internal struct VAreaTree
         return area;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int HeightOf(VArea? area) => area is null ? 0 : area.Height;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint LargestGapOf(VArea area)
     {
         uint largest = area.Gap;

@@ -1,5 +1,5 @@
-using Kernel.Mm;
 using Kernel.Drivers;
+using Kernel.Mm;
 using Kernel.Mm.PageTables;
 
 namespace Kernel.Arch.X64;
