@@ -12,6 +12,7 @@ internal unsafe ref struct BlockWalk
     private readonly VirtualAddress _end;
     private PageTableEntry* _next;
     private VirtualAddress _nextStart;
+    private PageTableEntry* _previous;
 
     /// <summary>Begins before the first block of a range.</summary>
     public BlockWalk(PageTable table, VirtualAddress start, VirtualAddress end)
@@ -20,6 +21,7 @@ internal unsafe ref struct BlockWalk
         _end = end;
         _nextStart = start.AlignDown(Page.LargeSize);
         _next = null;
+        _previous = null;
         Entry = null;
         Start = default;
     }
@@ -29,6 +31,20 @@ internal unsafe ref struct BlockWalk
 
     /// <summary>The address of its block.</summary>
     public VirtualAddress Start { get; private set; }
+
+    /// <summary>Whether this entry lies in the same table as the one before.</summary>
+    public readonly bool IsInSameTable
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _previous != null && (((ulong)Entry ^ (ulong)_previous) & ~TableMask) == 0;
+    }
+
+    /// <summary>How many entries this one is behind the one before, if it lies in the same table.</summary>
+    public readonly long Distance
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Entry - _previous;
+    }
 
     /// <summary>Moves on to the next entry in use; false at the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,8 +56,10 @@ internal unsafe ref struct BlockWalk
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Advance()
     {
+        _previous = Entry;
         Entry = _next;
         Start = _nextStart;
         _nextStart += Page.LargeSize;

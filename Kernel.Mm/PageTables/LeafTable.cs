@@ -60,8 +60,8 @@ internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* de
         descriptor->OwnerWord = 0;
     }
 
-    /// <summary>Counts one more user. The lock is held.</summary>
-    public void AddUser() => descriptor->References++;
+    /// <summary>Counts one more user and says how many there are now. The lock is held.</summary>
+    public int AddUser() => ++descriptor->References;
 
     /// <summary>Counts one user less and says how many are left. The lock is held.</summary>
     public int RemoveUser() => --descriptor->References;

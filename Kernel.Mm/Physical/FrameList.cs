@@ -31,6 +31,17 @@ internal struct FrameList
         Count++;
     }
 
+    /// <summary>Adds frames that are linked with each other already, but for the ends.</summary>
+    public void PushAll(in FrameTable table, FrameNumber first, FrameNumber last, uint count)
+    {
+        table[first].Previous = FrameDescriptor.NoFrame;
+        table[last].Next = _first;
+        if (_first != FrameDescriptor.NoFrame)
+            table[new FrameNumber(_first)].Previous = (uint)last.Value;
+        _first = (uint)first.Value;
+        Count += count;
+    }
+
     /// <summary>Takes the frame that was added last; the list is not empty.</summary>
     public FrameNumber Pop(in FrameTable table)
     {

@@ -105,11 +105,11 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Makes a page of a varea accessible as wanted. Locked for reading at least; the varea allows the access.</summary>
     private FaultResult Resolve(VArea area, VirtualAddress address, FaultAccess access)
     {
+        PageTableEntry* block = _table.FindBlock(address);
+        if (block == null && (block = _table.EnsureBlock(address, _isUser)) == null)
+            return FaultResult.OutOfMemory;
         while (true)
         {
-            PageTableEntry* block = _table.EnsureBlock(address, _isUser);
-            if (block == null)
-                return FaultResult.OutOfMemory;
             PageTableEntry named = Read(block);
             if (named.IsEmpty)
             {

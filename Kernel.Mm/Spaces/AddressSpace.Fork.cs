@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
@@ -167,51 +168,64 @@ public sealed unsafe partial class AddressSpace
     /// <returns>False when memory has run out; discarding the child undoes everything.</returns>
     private bool ShareTables(AddressSpace child)
     {
-        BackupSpace backup = _private!.Backup!;
         VArea? area = _areas.First;
-        VirtualAddress end = _areas.Last!.End;
-        var walk = new BlockWalk(_table, _areas.First!.Start, end);
-        while (walk.MoveNext())
+        var shared = new SharedTables(_private!.Backup!);
+        bool isComplete = true;
+        var walk = new BlockWalk(_table, area!.Start, _areas.Last!.End);
+        PageTableEntry* to = null;
+        while (isComplete && walk.MoveNext())
         {
             PageTableEntry* block = walk.Entry;
-            VirtualAddress start = walk.Start;
-            while (area is not null && area.End <= start)
+            while (area is not null && area.End <= walk.Start)
                 area = VAreaTree.Next(area);
-            BlockFate fate = FateOf(area, start, block);
+            BlockFate fate = IsPlainBlock(area, walk.Start) ? BlockFate.Shared : FateOf(area, walk.Start, block);
             if (fate == BlockFate.Left)
                 continue;
-            if (fate == BlockFate.Mixed && block->IsLarge && !SplitLarge(block, start))
-                return false;
-            PageTableEntry* to = child._table.EnsureBlock(start, _isUser);
-            if (to == null)
-                return false;
-            if (fate == BlockFate.Mixed)
+            if (fate == BlockFate.Mixed && block->IsLarge && !SplitLarge(block, walk.Start))
             {
-                if (!child._table.MakeLeaf(to, _isUser) || !CopyPinnedPages(area, start, block, child, to))
-                    return false;
+                isComplete = false;
                 continue;
             }
-            PageTableEntry named = *block;
-            if (named.IsLarge)
-            {
-                LargePage.AddMapping(_frames, named.Target.Frame);
-                child._residentPages += (long)LargePage.Frames;
-            }
+            // Entries of one table of this space are entries of one table of the child's, too.
+            to = to != null && walk.IsInSameTable ? to + walk.Distance : child._table.EnsureBlock(walk.Start, _isUser);
+            if (to == null)
+                isComplete = false;
+            else if (fate == BlockFate.Mixed)
+                isComplete = child._table.MakeLeaf(to, _isUser) && CopyPinnedPages(area, walk.Start, block, child, to);
             else
-            {
-                LeafTable leaf = _table.LeafOf(named);
-                leaf.Lock();
-                leaf.AddUser();
-                if (leaf.Users == 2)
-                    backup.Add(leaf);
-                leaf.Unlock();
-                child._residentPages += leaf.EntriesInUse;
-            }
-            *to = named.Without(PageFlags.Writable);
-            child._table.CountInTable(to, 1);
+                ShareBlock(*block, child, to, ref shared);
         }
-        return true;
+        shared.Flush(_frames.Table);
+        return isComplete;
     }
+
+    /// <summary>Makes the child another user of a leaf table or a 2 MiB page. Budget: 25 instructions for a leaf table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ShareBlock(PageTableEntry named, AddressSpace child, PageTableEntry* to, ref SharedTables shared)
+    {
+        if (named.IsLarge)
+        {
+            LargePage.AddMapping(_frames, named.Target.Frame);
+            child._residentPages += (long)LargePage.Frames;
+        }
+        else
+        {
+            LeafTable leaf = _table.LeafOf(named);
+            leaf.Lock();
+            if (leaf.AddUser() == 2)
+                shared.Add(_table.DescriptorOf(leaf.Frame), leaf.Frame);
+            leaf.Unlock();
+            child._residentPages += leaf.EntriesInUse;
+        }
+        *to = named.Without(PageFlags.Writable);
+        child._table.CountInTable(to, 1);
+    }
+
+    /// <summary>Whether one varea covers a block and nothing keeps its table from being shared.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsPlainBlock(VArea? area, VirtualAddress start) =>
+        area is not null && area.Start <= start && area.End - start >= Page.LargeSize
+        && (area.Flags & (KeepsTableFromSharing | VAreaFlags.Private)) == VAreaFlags.Private && _pinnedPages == 0;
 
     private enum BlockFate
     {
@@ -301,25 +315,22 @@ public sealed unsafe partial class AddressSpace
     private void WithdrawWriting(AddressSpace child)
     {
         VArea? area = _areas.First;
-        VirtualAddress end = _areas.Last!.End;
-        var walk = new BlockWalk(child._table, _areas.First!.Start, end);
+        var walk = new BlockWalk(child._table, _areas.First!.Start, _areas.Last!.End);
+        PageTableEntry* block = null;
         while (walk.MoveNext())
         {
-            PageTableEntry* to = walk.Entry;
-            VirtualAddress start = walk.Start;
-            PageTableEntry* block = _table.FindBlock(start);
-            if (block->Target == to->Target)
+            block = block != null && walk.IsInSameTable ? block + walk.Distance : _table.FindBlock(walk.Start);
+            if (block->Target == walk.Entry->Target)
             {
-                if (block->IsWritable)
-                {
-                    Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Writable);
-                    _batch.AddAll();
-                }
+                if (!block->IsWritable)
+                    continue;
+                Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Writable);
+                _batch.AddAll();
                 continue;
             }
-            while (area is not null && area.End <= start)
+            while (area is not null && area.End <= walk.Start)
                 area = VAreaTree.Next(area);
-            CopyMixedBlock(area, start, block, child, to);
+            CopyMixedBlock(area, walk.Start, block, child, walk.Entry);
         }
         FlushBatch();
     }

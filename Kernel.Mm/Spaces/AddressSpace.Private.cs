@@ -124,7 +124,7 @@ public sealed unsafe partial class AddressSpace
         }
         var copy = new LeafTable(frame, _frames.Table.Descriptor(frame));
         copy.Initialize(shared.EntriesInUse);
-        CopyEntries(shared.Entries, copy.Entries);
+        CopyEntries(shared, copy.Entries);
         shared.MarkCopied();
         Write(block, new PageTableEntry(frame.Address, PageTable.TableFlags(_isUser)));
         // No processor may walk the old table for this space once its other users may free it. Pages stay where they are,
@@ -136,16 +136,29 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Copies entries, counts the frames that they name, and makes both sides read-only.</summary>
-    /// <remarks>Budget: eleven instructions an entry, of which one locked; hence by fours, and frame numbers as 32 bits.</remarks>
-    private void CopyEntries(PageTableEntry* from, PageTableEntry* to)
+    /// <remarks>Budget: ten instructions an entry of a full table, of which one locked; hence by fours.</remarks>
+    private void CopyEntries(LeafTable shared, PageTableEntry* to)
     {
-        int* mappings = &_frames.Table.Descriptor(default)->Mappings;
-        for (PageTableEntry* end = from + PageTableWalk.EntriesPerTable; from < end; from += 4, to += 4)
+        PageTableEntry* from = shared.Entries;
+        byte* mappings = (byte*)&_table.DescriptorOf(default)->Mappings;
+        PageTableEntry* end = from + PageTableWalk.EntriesPerTable;
+        if (shared.EntriesInUse == PageTableWalk.EntriesPerTable)
         {
-            CopyEntry(from, to, mappings);
-            CopyEntry(from + 1, to + 1, mappings);
-            CopyEntry(from + 2, to + 2, mappings);
-            CopyEntry(from + 3, to + 3, mappings);
+            for (; from < end; from += 4, to += 4)
+            {
+                CopyEntry(from, to, mappings);
+                CopyEntry(from + 1, to + 1, mappings);
+                CopyEntry(from + 2, to + 2, mappings);
+                CopyEntry(from + 3, to + 3, mappings);
+            }
+            return;
+        }
+        for (; from < end; from++, to++)
+        {
+            if (from->IsEmpty)
+                *to = default;
+            else
+                CopyEntry(from, to, mappings);
         }
     }
 
@@ -153,17 +166,15 @@ public sealed unsafe partial class AddressSpace
     /// <param name="to">Becomes the same.</param>
     /// <param name="mappings">Those of frame zero.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyEntry(PageTableEntry* from, PageTableEntry* to, int* mappings)
+    private static void CopyEntry(PageTableEntry* from, PageTableEntry* to, byte* mappings)
     {
+        // A frame's address, less its twelve zero bits, times the 32 bytes of a descriptor.
+        const int DescriptorShift = 7;
+        const ulong DescriptorMask = 0x000f_ffff_ffff_f000 >> DescriptorShift;
         ulong bits = from->Bits;
-        if (bits != 0)
-        {
-            // Frame numbers have 32 bits, as the descriptors' links do.
-            ulong frame = (uint)(bits >> Page.Shift);
-            Interlocked.Increment(ref *(int*)((byte*)mappings + frame * (ulong)sizeof(FrameDescriptor)));
-            bits &= ~(ulong)PageFlags.Writable;
-            *(ulong*)from = bits;
-        }
+        Interlocked.Increment(ref *(int*)(mappings + ((bits >> DescriptorShift) & DescriptorMask)));
+        bits &= ~(ulong)PageFlags.Writable;
+        *(ulong*)from = bits;
         *(ulong*)to = bits;
     }
 

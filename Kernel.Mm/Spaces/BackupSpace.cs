@@ -52,11 +52,11 @@ public sealed class BackupSpace
     /// <summary>Counts one less; true if it was the last, and the backup can be given back.</summary>
     internal bool RemoveName() => Interlocked.Decrement(ref _names) == 0;
 
-    /// <summary>Records a table that has just got its second user.</summary>
-    internal void Add(LeafTable leaf)
+    /// <summary>Records tables, linked with each other, that have just got their second user.</summary>
+    internal void Add(in FrameTable frames, FrameNumber first, FrameNumber last, uint count)
     {
         using SpinLock.Scope _ = _lock.Enter();
-        _tables.Push(_frames.Table, leaf.Frame);
+        _tables.PushAll(frames, first, last, count);
     }
 
     /// <summary>Forgets a table that has one user left.</summary>
