@@ -161,12 +161,9 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Everything of a move that can fail: cuts, tables of this space's own at both places, what is at the target gone.</summary>
     private Status Prepare(PageRange range, PageRange target, ulong moved)
     {
-        if (!OwnSources(range, target.Start, moved) || !EnsureTargets(range, target.Start, moved, isVacant: false))
-        {
-            PruneEmpty(target);
-            return Status.OutOfMemory;
-        }
-        Status status = CutAround(range);
+        Status status = Status.OutOfMemory;
+        if (OwnSources(range, target.Start, moved) && EnsureTargets(range, target.Start, moved, isVacant: false))
+            status = CutAround(range);
         if (status == Status.Success)
         {
             status = UnmapLocked(target);
@@ -176,6 +173,8 @@ public sealed unsafe partial class AddressSpace
             if (status != Status.Success)
                 JoinIn(range);
         }
+        if (status != Status.Success)
+            PruneEmpty(target);
         return status;
     }
 
