@@ -12,7 +12,6 @@ internal unsafe ref struct BlockWalk
     private readonly VirtualAddress _end;
     private PageTableEntry* _next;
     private VirtualAddress _nextStart;
-    private PageTableEntry* _previous;
 
     /// <summary>Begins before the first block of a range.</summary>
     public BlockWalk(PageTable table, VirtualAddress start, VirtualAddress end)
@@ -21,7 +20,6 @@ internal unsafe ref struct BlockWalk
         _end = end;
         _nextStart = start.AlignDown(Page.LargeSize);
         _next = null;
-        _previous = null;
         Entry = null;
         Start = default;
     }
@@ -32,18 +30,14 @@ internal unsafe ref struct BlockWalk
     /// <summary>The address of its block.</summary>
     public VirtualAddress Start { get; private set; }
 
-    /// <summary>Whether this entry lies in the same table as the one before.</summary>
-    public readonly bool IsInSameTable
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _previous != null && (((ulong)Entry ^ (ulong)_previous) & ~TableMask) == 0;
-    }
+    /// <summary>Entries from this one to the end of its table.</summary>
+    public readonly int LeftInTable => PageTableWalk.EntriesPerTable - PageTableWalk.IndexOf(Start, PageTable.BlockLevel);
 
-    /// <summary>How many entries this one is behind the one before, if it lies in the same table.</summary>
-    public readonly long Distance
+    /// <summary>Passes over entries of this table, this one being the first.</summary>
+    public void Skip(int count)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Entry - _previous;
+        _next = count < LeftInTable ? Entry + count : null;
+        _nextStart = Start + (ulong)count * Page.LargeSize;
     }
 
     /// <summary>Moves on to the next entry in use; false at the end.</summary>
@@ -59,7 +53,6 @@ internal unsafe ref struct BlockWalk
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Advance()
     {
-        _previous = Entry;
         Entry = _next;
         Start = _nextStart;
         _nextStart += Page.LargeSize;

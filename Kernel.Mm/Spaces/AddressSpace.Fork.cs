@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
@@ -178,54 +177,77 @@ public sealed unsafe partial class AddressSpace
             PageTableEntry* block = walk.Entry;
             while (area is not null && area.End <= walk.Start)
                 area = VAreaTree.Next(area);
-            BlockFate fate = IsPlainBlock(area, walk.Start) ? BlockFate.Shared : FateOf(area, walk.Start, block);
+            int plain = PlainBlocksAt(area, walk.Start);
+            BlockFate fate = plain > 0 ? BlockFate.Shared : FateOf(area, walk.Start, block);
             if (fate == BlockFate.Left)
                 continue;
-            if (fate == BlockFate.Mixed && block->IsLarge && !SplitLarge(block, walk.Start))
+            if ((fate == BlockFate.Mixed && block->IsLarge && !SplitLarge(block, walk.Start))
+                || (to = child._table.EnsureBlock(walk.Start, _isUser)) == null)
             {
                 isComplete = false;
-                continue;
             }
-            // Entries of one table of this space are entries of one table of the child's, too.
-            to = to != null && walk.IsInSameTable ? to + walk.Distance : child._table.EnsureBlock(walk.Start, _isUser);
-            if (to == null)
-                isComplete = false;
             else if (fate == BlockFate.Mixed)
+            {
                 isComplete = child._table.MakeLeaf(to, _isUser) && CopyPinnedPages(area, walk.Start, block, child, to);
+            }
             else
-                ShareBlock(*block, child, to, ref shared);
+            {
+                int run = int.Min(int.Max(plain, 1), walk.LeftInTable);
+                ShareBlocks(block, child, to, run, ref shared);
+                walk.Skip(run);
+            }
         }
         shared.Flush(_frames.Table);
         return isComplete;
     }
 
-    /// <summary>Makes the child another user of a leaf table or a 2 MiB page. Budget: 25 instructions for a leaf table.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ShareBlock(PageTableEntry named, AddressSpace child, PageTableEntry* to, ref SharedTables shared)
+    /// <summary>
+    /// Makes the child another user of leaf tables and 2 MiB pages. Budget: 25 instructions for a leaf table.
+    /// </summary>
+    /// <param name="from">The first of consecutive entries of one table.</param>
+    /// <param name="child">The child.</param>
+    /// <param name="to">Its entries.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="shared">Gets the tables that have just become shared.</param>
+    private void ShareBlocks(PageTableEntry* from, AddressSpace child, PageTableEntry* to, int count, ref SharedTables shared)
     {
-        if (named.IsLarge)
+        long resident = 0;
+        int used = 0;
+        PageTableEntry* first = to;
+        for (PageTableEntry* end = from + count; from < end; from++, to++)
         {
-            LargePage.AddMapping(_frames, named.Target.Frame);
-            child._residentPages += (long)LargePage.Frames;
+            PageTableEntry named = *from;
+            if (named.IsEmpty)
+                continue;
+            if (named.IsLarge)
+            {
+                LargePage.AddMapping(_frames, named.Target.Frame);
+                resident += (long)LargePage.Frames;
+            }
+            else
+            {
+                LeafTable leaf = _table.LeafOf(named);
+                leaf.Lock();
+                if (leaf.AddUser() == 2)
+                    shared.Add(_table.DescriptorOf(leaf.Frame), leaf.Frame);
+                leaf.Unlock();
+                resident += leaf.EntriesInUse;
+            }
+            *to = named.Without(PageFlags.Writable);
+            used++;
         }
-        else
-        {
-            LeafTable leaf = _table.LeafOf(named);
-            leaf.Lock();
-            if (leaf.AddUser() == 2)
-                shared.Add(_table.DescriptorOf(leaf.Frame), leaf.Frame);
-            leaf.Unlock();
-            child._residentPages += leaf.EntriesInUse;
-        }
-        *to = named.Without(PageFlags.Writable);
-        child._table.CountInTable(to, 1);
+        child._residentPages += resident;
+        child._table.CountInTable(first, used);
     }
 
-    /// <summary>Whether one varea covers a block and nothing keeps its table from being shared.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsPlainBlock(VArea? area, VirtualAddress start) =>
-        area is not null && area.Start <= start && area.End - start >= Page.LargeSize
-        && (area.Flags & (KeepsTableFromSharing | VAreaFlags.Private)) == VAreaFlags.Private && _pinnedPages == 0;
+    /// <summary>Blocks, from one on, that a varea covers wholly and whose tables nothing keeps from being shared.</summary>
+    private int PlainBlocksAt(VArea? area, VirtualAddress start)
+    {
+        if (area is null || area.Start > start || _pinnedPages != 0
+            || (area.Flags & (KeepsTableFromSharing | VAreaFlags.Private)) != VAreaFlags.Private)
+            return 0;
+        return (int)ulong.Min((area.End - start) / Page.LargeSize, PageTableWalk.EntriesPerTable);
+    }
 
     private enum BlockFate
     {
@@ -316,16 +338,12 @@ public sealed unsafe partial class AddressSpace
     {
         VArea? area = _areas.First;
         var walk = new BlockWalk(child._table, _areas.First!.Start, _areas.Last!.End);
-        PageTableEntry* block = null;
         while (walk.MoveNext())
         {
-            block = block != null && walk.IsInSameTable ? block + walk.Distance : _table.FindBlock(walk.Start);
+            PageTableEntry* block = _table.FindBlock(walk.Start);
             if (block->Target == walk.Entry->Target)
             {
-                if (!block->IsWritable)
-                    continue;
-                Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Writable);
-                _batch.AddAll();
+                walk.Skip(WithdrawWriting(block, walk.Entry, walk.LeftInTable));
                 continue;
             }
             while (area is not null && area.End <= walk.Start)
@@ -333,6 +351,20 @@ public sealed unsafe partial class AddressSpace
             CopyMixedBlock(area, walk.Start, block, child, walk.Entry);
         }
         FlushBatch();
+    }
+
+    /// <summary>Takes write permission from consecutive entries of one table as long as the child's name the same. Says how many these are.</summary>
+    private int WithdrawWriting(PageTableEntry* block, PageTableEntry* childs, int most)
+    {
+        int count = 0;
+        for (; count < most && block[count].Target == childs[count].Target; count++)
+        {
+            if (!block[count].IsWritable)
+                continue;
+            Interlocked.And(ref *(ulong*)(block + count), ~(ulong)PageFlags.Writable);
+            _batch.AddAll();
+        }
+        return count;
     }
 
     /// <summary>Copies the entries of private pages to the child's own table, counts their frames, and makes both sides read-only.</summary>

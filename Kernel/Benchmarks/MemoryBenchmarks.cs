@@ -179,7 +179,8 @@ internal sealed class MemoryBenchmarks
         Touch(space, start, ulong.Min(pages, 1));
         for (ulong block = 0; block < pages; block += BlockPages)
             Touch(space, start + (block << Page.Shift), 1);
-        EmptyZeroed();
+        // The child's upper tables come from the zeroed frames.
+        _manager.Frames.FillZeroed(64, 64);
         Begin();
         space.Fork(out AddressSpace? child);
         switch (pages)
