@@ -219,25 +219,41 @@ public sealed unsafe partial class AddressSpace
             PageTableEntry named = *from;
             if (named.IsEmpty)
                 continue;
-            if (named.IsLarge)
+            FrameDescriptor* descriptor = _table.DescriptorOf(named.Target.Frame);
+            if (!named.IsLarge && descriptor->References == 1)
             {
-                LargePage.AddMapping(_frames, named.Target.Frame);
-                resident += (long)LargePage.Frames;
+                // Nobody else can find a table that only this space uses: its lock isn't needed.
+                descriptor->References = 2;
+                shared.Add(descriptor, named.Target.Frame);
+                resident += descriptor->Mappings;
             }
             else
             {
-                LeafTable leaf = _table.LeafOf(named);
-                leaf.Lock();
-                if (leaf.AddUser() == 2)
-                    shared.Add(_table.DescriptorOf(leaf.Frame), leaf.Frame);
-                leaf.Unlock();
-                resident += leaf.EntriesInUse;
+                resident += AddUser(named);
             }
             *to = named.Without(PageFlags.Writable);
             used++;
         }
         child._residentPages += resident;
         child._table.CountInTable(first, used);
+    }
+
+    /// <summary>Counts one more user of a table that has several, or of a 2 MiB page. Says how many pages that are.</summary>
+    private long AddUser(PageTableEntry named)
+    {
+        if (named.IsLarge)
+        {
+            LargePage.AddMapping(_frames, named.Target.Frame);
+            return (long)LargePage.Frames;
+        }
+        LeafTable leaf = _table.LeafOf(named);
+        leaf.Lock();
+        // The other users may have dropped it meanwhile, which took it out of the backup.
+        if (leaf.AddUser() == 2)
+            _private!.Backup!.Add(_frames.Table, leaf.Frame, leaf.Frame, 1);
+        int pages = leaf.EntriesInUse;
+        leaf.Unlock();
+        return pages;
     }
 
     /// <summary>Blocks, from one on, that a varea covers wholly and whose tables nothing keeps from being shared.</summary>
