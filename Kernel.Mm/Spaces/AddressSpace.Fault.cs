@@ -183,11 +183,12 @@ public sealed unsafe partial class AddressSpace
         PageTableEntry now = old.IsPresent
             ? old.Without(area.IsExecutable ? PageFlags.NoExecute : PageFlags.None).With(PageFlags.Accessed)
             : new PageTableEntry(old.Target, FlagsFor(area) | (old.Flags & LastingFlags));
-        if (isWrite && !now.IsWritable)
+        if (isWrite)
         {
             now = now.Without(PageFlags.LazyFree);
-            if (area.IsPrivate)
+            if (!now.IsWritable && area.IsPrivate)
                 return MakePrivate(area, address, entry, now);
+            // The kernel's own writes take another route: no processor sets the dirty bit for them.
             now = now.With(PageFlags.Writable | PageFlags.Dirty);
         }
         if (now.Bits == old.Bits)
