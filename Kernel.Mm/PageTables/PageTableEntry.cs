@@ -49,6 +49,9 @@ public enum PageFlags : ulong
     /// <summary>Software: the page may be dropped as long as it isn't dirty (MADV_FREE).</summary>
     LazyFree = 1UL << 11,
 
+    /// <summary>Software (bits 52 to 58 are ignored by the processor): the frame is a frozen space's, shown by a guest.</summary>
+    Borrowed = 1UL << 52,
+
     /// <summary>XD: instruction fetches are refused, if any level says so.</summary>
     NoExecute = 1UL << 63,
 }

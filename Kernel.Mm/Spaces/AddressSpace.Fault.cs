@@ -14,7 +14,7 @@ public sealed unsafe partial class AddressSpace
 
     /// <summary>What an entry keeps while its page can't be reached.</summary>
     private const PageFlags LastingFlags =
-        PageFlags.Dirty | PageFlags.Uncounted | PageFlags.LazyFree | PageFlags.WriteThrough | PageFlags.CacheDisable;
+        PageFlags.Dirty | PageFlags.Uncounted | PageFlags.LazyFree | PageFlags.Borrowed | PageFlags.WriteThrough | PageFlags.CacheDisable;
 
     /// <summary>Deals with a page fault, or with an access that would cause one.</summary>
     /// <param name="address">What was accessed; any value.</param>
@@ -282,7 +282,10 @@ public sealed unsafe partial class AddressSpace
         else
         {
             Interlocked.Increment(ref _frames.Table.Descriptor(frame)->Mappings);
-            Write(entry, new PageTableEntry(frame.Address, FlagsFor(area) | (isWrite ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None)));
+            PageFlags flags = FlagsFor(area) | (isWrite ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None);
+            if (area.Object is PrivateObject)
+                flags |= PageFlags.Borrowed;
+            Write(entry, new PageTableEntry(frame.Address, flags));
         }
         if (result == FaultResult.Resolved)
         {

@@ -73,11 +73,11 @@ public sealed unsafe partial class AddressSpace
         return Status.Success;
     }
 
-    /// <summary>Whether an entry of a private varea names a private page, not one that an object, or the zero page's owner, has.</summary>
+    /// <summary>Whether an entry of a private varea names a private page, not one that an object, a frozen space, or the zero page's owner, has.</summary>
     private bool IsOwnPage(PageTableEntry entry)
     {
         ref FrameDescriptor descriptor = ref _frames.Table[entry.Target.Frame];
-        return descriptor.References == descriptor.Pins;
+        return descriptor.References == descriptor.Pins && !entry.Has(PageFlags.Borrowed);
     }
 
     /// <summary>Makes a page writable for this space alone: takes it over as the only user, or replaces it by a copy. The table is locked.</summary>
