@@ -114,14 +114,13 @@ public sealed unsafe partial class AddressSpace
             new ReadOnlySpan<byte>(DirectMap.Pointer(walk.Physical), destination.Length).CopyTo(destination);
             return Status.Success;
         }
-        if (area.Object != _private)
-            return area.Object!.ReadPage(area, area.PageAt(address), address.PageOffset, destination);
         // A page that was kept while nothing was allowed has not faulted back yet.
         if (walk.LastLevel == 1 && !walk.Entry(1).IsEmpty)
+        {
             new ReadOnlySpan<byte>((byte*)DirectMap.Pointer(walk.Entry(1).Target) + address.PageOffset, destination.Length).CopyTo(destination);
-        else
-            destination.Clear();
-        return Status.Success;
+            return Status.Success;
+        }
+        return area.Object!.ReadPage(area, area.PageAt(address), address.PageOffset, destination);
     }
 
     private Status WritePage(VirtualAddress address, ReadOnlySpan<byte> source)
