@@ -19,7 +19,7 @@ public sealed unsafe partial class AddressSpace
         _lock.EnterWrite();
         int joined = 0;
         VirtualAddress at = range.Start.AlignUp(Page.LargeSize);
-        while (at < range.End && _table.NextBlock(ref at, range.End) is var block && block != null)
+        while (!IsFrozen && at < range.End && _table.NextBlock(ref at, range.End) is var block && block != null)
         {
             if (range.Contains(new PageRange(at, LargePage.Frames)) && !block->IsLarge && JoinBlock(block, at))
                 joined++;
@@ -38,7 +38,7 @@ public sealed unsafe partial class AddressSpace
             return false;
         if (LargePage.AllocateZeroed(_frames) is not { } first)
             return false;
-        PageFlags flags = FlagsFor(area) | PageFlags.Large | (area.IsWritable ? PageFlags.Writable : PageFlags.None);
+        PageFlags flags = FlagsFor(area) | PageFlags.Large | (area.IsWritable && !IsFrozen ? PageFlags.Writable : PageFlags.None);
         ulong entry = new PageTableEntry(first.Address, flags).Bits;
         if (Interlocked.CompareExchange(ref *(ulong*)block, entry, 0) != 0)
         {
