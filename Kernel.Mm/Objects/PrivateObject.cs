@@ -53,7 +53,7 @@ public sealed class PrivateObject : MemoryObject
 
     /// <inheritdoc/>
     /// <remarks>Only guests ask: the owner's missing pages are the fault path's own business.</remarks>
-    public override PageAnswer OnPageFault(ref PageRequest request) => Owner!.GetFrozenPage(request.Page, out request.Frame);
+    public override PageAnswer OnPageFault(ref PageRequest request) => Owner!.GetFrozenPage(request.Page, out request.Frame, out request.HadInputOutput);
 
     /// <inheritdoc/>
     /// <remarks>A page of the owner's that is absent reads as zeros; a guest reads what the owner would.</remarks>
@@ -64,9 +64,19 @@ public sealed class PrivateObject : MemoryObject
             destination.Clear();
             return Status.Success;
         }
-        PageAnswer answer = Owner!.GetFrozenPage(page, out FrameNumber frame);
+        PageAnswer answer;
+        FrameNumber frame;
+        do
+            answer = Owner!.GetFrozenPage(page, out frame, out _);
+        while (answer == PageAnswer.Retry);
         if (answer != PageAnswer.Frame)
-            return answer == PageAnswer.OutOfMemory ? Status.OutOfMemory : Status.BeyondEnd;
+            return answer switch
+            {
+                PageAnswer.OutOfMemory => Status.OutOfMemory,
+                PageAnswer.NotAllowed => Status.AccessDenied,
+                PageAnswer.InputOutputError => Status.InputOutputError,
+                _ => Status.BeyondEnd,
+            };
         new ReadOnlySpan<byte>((byte*)DirectMap.Pointer(frame.Address) + offset, destination.Length).CopyTo(destination);
         Owner.Manager.DropReference(frame);
         return Status.Success;

@@ -52,17 +52,19 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Reads one of a frozen space's pages for a guest.</summary>
     /// <param name="page">Page number of the address here.</param>
     /// <param name="frame">The frame, with a reference for the caller.</param>
-    internal PageAnswer GetFrozenPage(ulong page, out FrameNumber frame)
+    /// <param name="hadInputOutput">Whether there was I/O.</param>
+    internal PageAnswer GetFrozenPage(ulong page, out FrameNumber frame, out bool hadInputOutput)
     {
         _lock.EnterRead();
-        PageAnswer answer = FindFrozenPage(new VirtualAddress(page << Page.Shift), out frame);
+        PageAnswer answer = FindFrozenPage(new VirtualAddress(page << Page.Shift), out frame, out hadInputOutput);
         _lock.ExitRead();
         return answer;
     }
 
-    private PageAnswer FindFrozenPage(VirtualAddress address, out FrameNumber frame)
+    private PageAnswer FindFrozenPage(VirtualAddress address, out FrameNumber frame, out bool hadInputOutput)
     {
         frame = _manager.ZeroFrame;
+        hadInputOutput = false;
         if (Find(address) is not { } area)
             return PageAnswer.BeyondEnd;
         PageTableEntry* block = _table.FindBlock(address);
@@ -80,6 +82,7 @@ public sealed unsafe partial class AddressSpace
             var request = new PageRequest { Area = area, Page = area.PageAt(address), Address = address };
             PageAnswer answer = area.Object!.OnPageFault(ref request);
             frame = request.Frame;
+            hadInputOutput = request.HadInputOutput;
             return answer;
         }
         Interlocked.Increment(ref _frames.Table.Descriptor(frame)->References);
