@@ -36,13 +36,17 @@ public sealed unsafe partial class AddressSpace
     /// <param name="bytes">How many are needed.</param>
     /// <param name="policy">How the processor may cache it.</param>
     /// <param name="address">Where <paramref name="start"/> is now.</param>
-    /// <returns>As <see cref="MapPhysical"/>.</returns>
+    /// <returns>As <see cref="MapPhysical"/>; <see cref="Status.InvalidArgument"/> for no bytes, or more than there are addresses.</returns>
     public Status MapDevice(PhysicalAddress start, ulong bytes, CachePolicy policy, out VirtualAddress address)
     {
+        address = default;
+        if (bytes == 0 || bytes > _range.Bytes)
+            return Status.InvalidArgument;
         PhysicalAddress first = start.AlignDown(Page.Size);
         var request = new MapRequest(Page.CountFor(bytes + start.PageOffset), Protection.Read | Protection.Write) { GuardPages = 1 };
         Status status = MapPhysical(first, policy, request, out address);
-        address += start.PageOffset;
+        if (status == Status.Success)
+            address += start.PageOffset;
         return status;
     }
 
