@@ -134,13 +134,14 @@ public sealed unsafe partial class MemoryManager
     public AddressSpace? FirstSpace => _firstSpace;
 
     /// <summary>Takes a reference on the frame at an address, so that it isn't freed.</summary>
-    /// <returns><see cref="Status.InvalidArgument"/> if that is no memory in use.</returns>
+    /// <returns><see cref="Status.InvalidArgument"/> if that is no memory in use, or if its owner doesn't count who has it.</returns>
     public Status GetPage(PhysicalAddress address)
     {
         if (address.Frame.Value >= Frames.Table.End.Value || !Frames.Contains(address.Frame))
             return Status.InvalidArgument;
         FrameDescriptor* descriptor = Frames.Table.Descriptor(address.Frame);
-        if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable)
+        if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable
+            || (descriptor->References == 0 && descriptor->Mappings == 0))
             return Status.InvalidArgument;
         Interlocked.Increment(ref descriptor->References);
         Interlocked.Increment(ref _heldPages);
