@@ -19,6 +19,7 @@ usage: ./build.sh VERB [ARGUMENT...]
   build [ARG...]  build everything: out/kernel.elf, out/cosmosvm.iso   (ARG: for dotnet build)
   run [ARG...]    build, then boot the image in QEMU                   (ARG: for QEMU)
   test [NAME]     build, then run all tests, or those whose name contains NAME
+  mutate [NAME]   plant deliberate bugs in the memory manager, check that its tests notice each
   bench           build, then count the instructions of a boot and print sizes
   image           build, then say how to put the image on a USB stick
   clean           remove everything that was built
@@ -186,6 +187,10 @@ case $verb in
     build) build "$@" ;;
     run) run "$@" ;;
     test) test_all "$@" ;;
+    mutate)
+        setup
+        build/mutate.sh "$@"
+        ;;
     bench) bench ;;
     image) make_image ;;
     clean) clean ;;
