@@ -194,6 +194,24 @@ public sealed unsafe class ForkTests : IDisposable
         _machine.Verify();
     }
 
+    [Theory]
+    [InlineData(VAreaFlags.None)]
+    [InlineData(VAreaFlags.Private | VAreaFlags.DontFork)]
+    [InlineData(VAreaFlags.Private | VAreaFlags.WipeOnFork)]
+    public void Blocks_behind_one_that_a_fork_leaves_are_in_their_place(VAreaFlags left)
+    {
+        SharedAnonymousObject? shared = left == VAreaFlags.None ? SharedAnonymousObject.Create(_machine.Manager, 10) : null;
+        PageRange before = Fill(_parent, s_base, 5);
+        Write(_parent, _parent.MapAt(s_base + 3 * Page.LargeSize, 10, flags: left, memoryObject: shared), 100);
+        shared?.Release();
+        PageRange behind = Fill(_parent, s_base + 7 * Page.LargeSize, 5);
+        AddressSpace child = _parent.Fork();
+        _machine.Verify();
+        AssertContent(child, before, 1);
+        AssertContent(child, behind, 1);
+        Assert.Equal(10ul, child.ResidentPages);
+    }
+
     [Fact]
     public void Shared_and_device_entries_are_left_to_faults()
     {
@@ -296,6 +314,20 @@ public sealed unsafe class ForkTests : IDisposable
         Assert.Equal(5, _machine.Read(child, range.PageAt(8)));
         _parent.Unpin(pinned);
         _machine.Verify();
+    }
+
+    [Fact]
+    public void Large_page_of_which_a_part_is_not_forked_is_split()
+    {
+        PageRange range = _parent.MapAt(s_base, BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
+        Write(_parent, range, 1);
+        Assert.Equal(Status.Success, _parent.Advise(new PageRange(range.PageAt(8), 4), Advice.DontFork));
+        _machine.Verify();
+        AssertContent(_parent, range, 1);
+        AddressSpace child = _parent.Fork();
+        _machine.Verify();
+        Assert.Null(child.Find(range.PageAt(9)));
+        AssertContent(child, new PageRange(range.Start, 8), 1);
     }
 
     [Fact]

@@ -63,6 +63,8 @@ public sealed class FaultInjection
         ["drop parts of two shared tables"] = new(rich => Of(rich.Space.Advise(Range(0, 500, 100), Advice.DontNeed))),
         ["drop a part of a large page"] = new(rich => Of(rich.Space.Advise(Range(3, 5, 10), Advice.DontNeed))),
         ["don't fork"] = new(rich => Of(rich.Space.Advise(Range(0, 50, 10), Advice.DontFork))),
+        ["don't fork a part of a large page"] = new(rich => Of(rich.Space.Advise(Range(3, 50, 10), Advice.DontFork))),
+        ["lock a part of a large page"] = new(rich => Of(rich.Space.SetLocked(Range(3, 50, 10), true))) { IsAtomic = false },
         ["wipe on fork"] = new(rich => Of(rich.Space.Advise(Range(4, 50, 10), Advice.WipeOnFork))),
         ["free lazily"] = new(rich => Of(rich.Child.Advise(Range(0, 50, 600), Advice.Free))),
         ["offload"] = new(rich => Of(rich.Space.Offload(Range(0, 0, 810)))),

@@ -209,6 +209,8 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Changes flags of all vareas of a range, cut at its ends and joined again where they are alike.</summary>
     private Status ChangeFlags(PageRange range, VAreaFlags cleared, VAreaFlags set)
     {
+        if (!SplitLargeAt(range.Start) || !SplitLargeAt(range.End))
+            return Status.OutOfMemory;
         Status status = CutAround(range);
         if (status != Status.Success)
             return status;

@@ -103,6 +103,16 @@ public sealed unsafe partial class AddressSpace
         return true;
     }
 
+    /// <summary>Splits the 2 MiB page that goes on over an address, if there is one: a 2 MiB page lies in one varea. Locked for writing.</summary>
+    /// <returns>False when memory has run out.</returns>
+    private bool SplitLargeAt(VirtualAddress address)
+    {
+        if ((address.Value & (Page.LargeSize - 1)) == 0)
+            return true;
+        PageTableEntry* block = _table.FindBlock(address);
+        return block == null || SplitLarge(block, address);
+    }
+
     private bool JoinBlock(PageTableEntry* block, VirtualAddress address)
     {
         if (!block->IsPresent || Find(address) is not { } area || area.Object != _private || !Covers(area, address) || !area.IsAccessible)
