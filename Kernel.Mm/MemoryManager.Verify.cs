@@ -247,18 +247,15 @@ public sealed unsafe partial class MemoryManager
 
         private string? CheckFrames()
         {
-            long unexplained = 0;
             foreach (FrameAllocator.FrameRange range in _manager.Frames.Ranges)
                 for (FrameNumber frame = range.Start; frame.Value < range.End.Value; frame += 1)
-                    if (CheckFrame(frame, ref unexplained) is { } problem)
+                    if (CheckFrame(frame) is { } problem)
                         return Problem(problem, frame.Value);
-            if (unexplained != _manager._heldPages)
-                return Problem("4: references are not as many as found", (ulong)unexplained);
             return _tables + _manager.OtherPageTables == _manager.Frames.UsedBy(FrameOwner.PageTable)
                 ? null : Problem("5: a page table is lost", _tables);
         }
 
-        private readonly string? CheckFrame(FrameNumber frame, ref long unexplained)
+        private readonly string? CheckFrame(FrameNumber frame)
         {
             ref FrameDescriptor descriptor = ref _manager.Frames.Table[frame];
             uint mappings = _mappings[frame.Value];
@@ -284,13 +281,9 @@ public sealed unsafe partial class MemoryManager
             }
             if (descriptor.Mappings != (int)mappings)
                 return "4: a frame has not as many entries as counted";
-            long more = descriptor.References - references - descriptor.Pins;
-            if (more < 0)
-                return "4: a frame has fewer references than found";
-            if (descriptor.Mappings == 0 && descriptor.References == 0)
-                return "5: a frame is lost";
-            unexplained += more;
-            return null;
+            if (descriptor.References != references + descriptor.Pins)
+                return "4: a frame has not as many references as found";
+            return descriptor.Mappings == 0 && descriptor.References == 0 ? "5: a frame is lost" : null;
         }
 
         private string Problem(string problem, ulong detail)

@@ -33,7 +33,6 @@ public sealed unsafe partial class MemoryManager
     private SpinLock _listsLock;
     private AddressSpace? _firstSpace;
     private SharedAnonymousObject? _firstShared;
-    private long _heldPages;
 
     /// <summary>A memory manager over frames.</summary>
     /// <param name="frames">Keeps at least one frame for the zero page.</param>
@@ -143,8 +142,8 @@ public sealed unsafe partial class MemoryManager
         if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable
             || (descriptor->References == 0 && descriptor->Mappings == 0))
             return Status.InvalidArgument;
-        Interlocked.Increment(ref descriptor->References);
-        Interlocked.Increment(ref _heldPages);
+        // A pin, not a reference alone: whose page it is stays clear.
+        Pin(address.Frame);
         return Status.Success;
     }
 
@@ -155,10 +154,9 @@ public sealed unsafe partial class MemoryManager
         if (address.Frame.Value >= Frames.Table.End.Value || !Frames.Contains(address.Frame))
             return Status.InvalidArgument;
         FrameDescriptor* descriptor = Frames.Table.Descriptor(address.Frame);
-        if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable || descriptor->References <= 0)
+        if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable || descriptor->Pins <= 0)
             return Status.InvalidArgument;
-        Interlocked.Decrement(ref _heldPages);
-        DropReference(address.Frame);
+        Unpin(address.Frame);
         return Status.Success;
     }
 
