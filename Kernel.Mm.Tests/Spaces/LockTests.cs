@@ -69,7 +69,7 @@ public sealed class LockTests : SpaceTestBase
     public void More_than_there_is_can_not_be_locked()
     {
         MapAt(0, 400);
-        using FrameHoard hoard = TakeAllFrames(but: 100);
+        using MemoryHog hog = TakeAllFrames(but: 100);
         Assert.Equal(Status.OutOfMemory, Space.SetLocked(Pages(0, 400), true));
     }
 

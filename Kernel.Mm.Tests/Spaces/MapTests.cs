@@ -271,7 +271,7 @@ public sealed class MapTests : SpaceTestBase
     [Fact]
     public void Prefetching_more_than_there_is_maps_all_the_same()
     {
-        using FrameHoard hoard = TakeAllFrames(but: 40);
+        using MemoryHog hog = TakeAllFrames(but: 40);
         MapAt(0, 30, ReadWrite, VAreaFlags.Prefetch);
         Assert.Equal("0-30 rw", Layout());
     }

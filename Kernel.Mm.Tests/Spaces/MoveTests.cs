@@ -383,15 +383,13 @@ public sealed class MoveTests : SpaceTestBase
         Write(1100, 9);
         if (isShared)
             Assert.Equal(Status.Success, Space.Fork(out _));
-        for (ulong frames = 0; frames < 4; frames++)
+        for (int frames = 0; frames < 4; frames++)
         {
-            using FrameHoard hoard = TakeAllFrames();
-            hoard.GiveBack(frames);
             VirtualAddress target = At(512 * 512 * 600 + 1);
             string before = Layout();
-            if (Space.Move(Pages(2, 1100), 1100, MoveMode.Fixed, ref target) == Status.Success)
-                break;
-            hoard.Dispose();
+            using (TakeAllFrames(but: frames))
+                if (Space.Move(Pages(2, 1100), 1100, MoveMode.Fixed, ref target) == Status.Success)
+                    break;
             Verify();
             Assert.Equal(before, Layout());
             Assert.Equal((3, 6, 9), (Read(3), Read(600), Read(1100)));

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 using Xunit;
 
@@ -126,9 +127,8 @@ public abstract class SpaceTestBase : IDisposable
         return text.ToString();
     }
 
-    /// <summary>Takes all free frames but a few, the reserve included.</summary>
-    /// <returns>Gives them back when disposed of.</returns>
-    private protected FrameHoard TakeAllFrames(ulong but = 0) => new(Machine.Frames, but);
+    /// <summary>Takes all free frames but a few, the reserve included, until it is disposed.</summary>
+    protected MemoryHog TakeAllFrames(int but = 0) => new(Machine.Frames, AllocationPriority.Reserve, but);
 
     private void LeaveNothing()
     {
