@@ -20,7 +20,7 @@ usage: ./build.sh VERB [ARGUMENT...]
   run [ARG...]    build, then boot the image in QEMU                   (ARG: for QEMU)
   test [NAME]     build, then run all tests, or those whose name contains NAME
   mutate [NAME]   plant deliberate bugs in the memory manager, check that its tests notice each
-  bench           build, then count the instructions of a boot and print sizes
+  bench           build, then count the instructions of a boot and of memory operations, and print sizes
   image           build, then say how to put the image on a USB stick
   clean           remove everything that was built
 TEXT
@@ -156,6 +156,11 @@ bench() {
     echo "boot: first serial byte at $first instructions, prompt at $prompt (goal: both within $boot_goal)"
     dotnet "$(symbol_tool)" check "$kernel" "$kernel" 1048576 524288
     echo "  files    $kernel $(stat -c %s "$kernel") bytes, $image $(stat -c %s "$image") bytes"
+    say "Counting the instructions of the memory manager's operations"
+    qemu-system-x86_64 -m 512M -display none -nic none -monitor none -no-reboot -serial stdio \
+        -icount shift=0,sleep=off,align=off -rtc clock=vm -device isa-debug-exit,iobase=0xf4,iosize=0x04 \
+        -kernel "$kernel" -append "bench exit" </dev/null 2>&1 | grep -a '^bench: ' ||
+        fail "the kernel printed no figures"
     ((first <= boot_goal && prompt <= boot_goal)) || fail "the boot takes more instructions than its goal"
 }
 

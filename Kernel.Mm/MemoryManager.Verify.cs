@@ -111,10 +111,12 @@ public sealed unsafe partial class MemoryManager
         private string? CheckTable(AddressSpace space, FrameNumber table, int level, VirtualAddress start, PageFlags allowed, ref ulong resident)
         {
             ref FrameDescriptor descriptor = ref _manager.Frames.Table[table];
-            if (descriptor.State != FrameState.Used || descriptor.Owner != FrameOwner.PageTable)
-                return Problem("2: a page table's frame is not a page table", table.Value);
             bool isUser = (long)space.Range.Start.Value >= 0;
-            if (isUser)
+            // The kernel's first tables are older than the frame allocator, which knows them as the kernel's.
+            bool isTable = descriptor.Owner == FrameOwner.PageTable || (!isUser && descriptor.Owner == FrameOwner.Kernel);
+            if (descriptor.State != FrameState.Used || !isTable)
+                return Problem("2: a page table's frame is not a page table", table.Value);
+            if (descriptor.Owner == FrameOwner.PageTable)
                 _tables++;
             int used = 0;
             PageTableEntry* entries = PageTableWalk.Table(table.Address);

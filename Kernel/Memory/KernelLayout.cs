@@ -17,7 +17,10 @@ internal static class KernelLayout
     /// <summary>Descriptors of all frames (FrameTable); one root entry.</summary>
     public const ulong FrameTableStart = 0xffff_d000_0000_0000;
 
-    /// <summary>Size of the device and the stack window, in bytes.</summary>
+    /// <summary>The kernel's address space (VirtualMemory.KernelSpace); one root entry.</summary>
+    public const ulong KernelSpaceStart = 0xffff_c400_0000_0000;
+
+    /// <summary>Size of the device and the stack window and of the kernel's space, in bytes.</summary>
     public const ulong WindowSize = 1UL << 39;
 
     /// <summary>Whether an address belongs to the kernel's half.</summary>

@@ -30,6 +30,9 @@ internal static class KernelPageTables
     /// <summary>Frames used by the kernel's page tables.</summary>
     public static ulong FrameCount => s_frames!.Count;
 
+    /// <summary>How many of them the frame allocator knows as page tables.</summary>
+    public static ulong FrameCountFromAllocator => s_frames!.CountFromAllocator;
+
     /// <summary>What every kernel mapping has that is not code; global where the processor allows it.</summary>
     public static PageFlags DataFlags => PageFlags.NoExecute | GlobalFlag | PageFlags.Accessed;
 
@@ -49,6 +52,7 @@ internal static class KernelPageTables
         MapDirect(map);
         MapImage();
         Require(s_builder.EnsureTopLevel(new VirtualAddress(KernelLayout.DeviceWindowStart)));
+        Require(s_builder.EnsureTopLevel(new VirtualAddress(KernelLayout.KernelSpaceStart)));
         Require(s_builder.EnsureTopLevel(new VirtualAddress(KernelLayout.StackWindowStart)));
         Require(s_builder.EnsureTopLevel(new VirtualAddress(KernelLayout.FrameTableStart)));
     }

@@ -27,6 +27,9 @@ internal static unsafe class PhysicalMemory
     private static EarlyFrameAllocator s_early;
     private static FrameAllocator? s_frames;
 
+    /// <summary>Whether the frame allocator has started.</summary>
+    public static bool HasFrameAllocator => s_frames is not null;
+
     /// <summary>The frame allocator; only once it has started.</summary>
     public static FrameAllocator Frames => s_frames!;
 
@@ -99,12 +102,19 @@ internal sealed class PageTableFrames : IFrameSource
     /// <summary>Frames given so far.</summary>
     public ulong Count { get; private set; }
 
+    /// <summary>How many of them came from the frame allocator, which knows them as page tables.</summary>
+    public ulong CountFromAllocator { get; private set; }
+
     /// <inheritdoc/>
     public FrameNumber? AllocateZeroed()
     {
         FrameNumber? frame = PhysicalMemory.AllocateZeroed(FrameOwner.PageTable);
         if (frame is not null)
+        {
             Count++;
+            if (PhysicalMemory.HasFrameAllocator)
+                CountFromAllocator++;
+        }
         return frame;
     }
 }

@@ -1,3 +1,4 @@
+using Kernel.Arch.X64;
 using Kernel.Diagnostics;
 using Kernel.Mm;
 using Kernel.Mm.Objects;
@@ -7,12 +8,13 @@ using Kernel.Mm.Spaces;
 namespace Kernel.Memory;
 
 /// <summary>The machine's memory manager.</summary>
-internal static class VirtualMemory
+internal static unsafe class VirtualMemory
 {
     private const ulong LowestUserAddress = 0x10000;
     private const ulong UserEnd = 0x7fff_ffff_f000;
 
     private static MemoryManager? s_manager;
+    private static AddressSpace? s_kernelSpace;
 
     /// <summary>The memory manager; once <see cref="Initialize"/> has run.</summary>
     public static MemoryManager Manager
@@ -20,10 +22,13 @@ internal static class VirtualMemory
         get
         {
             // The kernel's own tables grow with its windows.
-            s_manager!.OtherPageTables = KernelPageTables.FrameCount;
+            s_manager!.OtherPageTables = KernelPageTables.FrameCountFromAllocator;
             return s_manager;
         }
     }
+
+    /// <summary>Mappings of devices for the kernel, in every space.</summary>
+    public static AddressSpace KernelSpace => s_kernelSpace!;
 
     /// <summary>The addresses of a user space: everything below the last page of the lower half but the first 64 KiB.</summary>
     public static PageRange UserRange => PageRange.Between(new VirtualAddress(LowestUserAddress), new VirtualAddress(UserEnd));
@@ -38,9 +43,23 @@ internal static class VirtualMemory
             new Pool<BackupSpace>("backup space"),
             new Pool<SharedAnonymousObject>("shared object"),
             new Pool<PhysicalRangeObject>("physical range"));
-        if (PhysicalMemory.Frames.AllocateZeroed(FrameOwner.Kernel) is { } zero)
-            s_manager = new MemoryManager(PhysicalMemory.Frames, pools, zero);
-        else
+        if (PhysicalMemory.Frames.AllocateZeroed(FrameOwner.Kernel) is not { } zero)
+        {
             Panic.Fail("no memory for the zero page");
+            return;
+        }
+        s_manager = new MemoryManager(PhysicalMemory.Frames, pools, zero);
+        s_kernelSpace = new AddressSpace();
+        var range = new PageRange(new VirtualAddress(KernelLayout.KernelSpaceStart), KernelLayout.WindowSize >> Page.Shift);
+        if (s_manager.InitializeKernelSpace(s_kernelSpace, range, KernelPageTables.Root) != Status.Success)
+            Panic.Fail("the kernel's address space can't be made");
+        PageFaults.Handler = FaultHandler;
     }
+
+    /// <summary>Deals with faults at user addresses (<see cref="PageFaults.Handler"/>).</summary>
+    public static delegate*<VirtualAddress, FaultAccess, FaultResult> FaultHandler => &HandleFault;
+
+    /// <summary>A fault at a user address belongs to the space that the processor has loaded.</summary>
+    private static FaultResult HandleFault(VirtualAddress address, FaultAccess access) =>
+        s_manager!.LoadedSpace(Hardware.Current.CurrentProcessor) is { } space ? space.Fault(address, access) : FaultResult.NotMapped;
 }

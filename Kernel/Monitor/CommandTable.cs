@@ -21,6 +21,8 @@ internal sealed class CommandTable : ICompleter
             new MemmapCommand(),
             new MemCommand(),
             new FramesCommand(),
+            new AspaceCommand(),
+            new ForkdemoCommand(),
             new PtCommand(),
             new PeekCommand(),
             new PciCommand(),

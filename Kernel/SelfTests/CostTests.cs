@@ -65,7 +65,7 @@ internal static unsafe class CostTests
             UserAccess.Read(UserPage.Address, out _);
             read += Instructions.ReadTimestamp() - start;
         }
-        PageFaults.Handler = null;
+        PageFaults.Handler = VirtualMemory.FaultHandler;
         CheckCost("page fault, entry and exit"u8, 120, entered + left - read);
     }
 

@@ -43,7 +43,7 @@ internal static unsafe class PageFaultTests
         s_calls = 0;
         VirtualAddress address = UserPage.Address + 5;
         FaultResult result = Access(address, access);
-        PageFaults.Handler = null;
+        PageFaults.Handler = VirtualMemory.FaultHandler;
         Check.Equal((int)answer, (int)result);
         Check.Equal(1, s_calls);
         Check.Equal(address.Value, s_address.Value);
@@ -79,7 +79,7 @@ internal static unsafe class PageFaultTests
         s_answer = FaultResult.NotAllowed;
         FaultResult read = UserAccess.Read(UserPage.Address, out byte value);
         FaultResult executed = UserAccess.CanExecute ? UserAccess.Execute(UserPage.Address) : FaultResult.Resolved;
-        PageFaults.Handler = null;
+        PageFaults.Handler = VirtualMemory.FaultHandler;
         Check.Equal((int)FaultResult.Resolved, (int)written);
         Check.Equal((int)FaultResult.Resolved, (int)read);
         Check.Equal((int)FaultResult.Resolved, (int)executed);
@@ -101,7 +101,7 @@ internal static unsafe class PageFaultTests
         {
             thrown = true;
         }
-        PageFaults.Handler = null;
+        PageFaults.Handler = VirtualMemory.FaultHandler;
         Check.True(thrown);
         Check.Equal(0, s_calls);
     }
@@ -117,7 +117,7 @@ internal static unsafe class PageFaultTests
         UserAccess.Read(UserPage.Address, out _);
         bool whenOn = s_interrupts;
         Instructions.RestoreInterrupts(flags);
-        PageFaults.Handler = null;
+        PageFaults.Handler = VirtualMemory.FaultHandler;
         Check.False(whenOff);
         Check.True(whenOn);
     }

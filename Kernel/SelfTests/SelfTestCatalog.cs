@@ -38,6 +38,7 @@ public static class SelfTestCatalog
         InterruptStormTests.CreateLong(),
         AlwaysFailsTests.Create(),
         FrameTests.Create(),
+        MemoryManagerTests.Create(),
         PageFaultTests.Create(),
         PoolTests.Create(),
         CostTests.Create(),

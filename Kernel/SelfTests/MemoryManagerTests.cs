@@ -1,0 +1,415 @@
+using System.Runtime;
+using Kernel.Arch.X64;
+using Kernel.Memory;
+using Kernel.Mm;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+using Kernel.Mm.Spaces;
+
+namespace Kernel.SelfTests;
+
+/// <summary>The memory manager on the processor's own page tables, with faults that the processor takes.</summary>
+internal static class MemoryManagerTests
+{
+    private const Protection ReadWrite = Protection.Read | Protection.Write | Protection.User;
+    private const Protection ReadOnly = Protection.Read | Protection.User;
+    private const ulong BlockPages = Page.LargeSize >> Page.Shift;
+    private const ulong VgaText = 0xb8000;
+
+    private static MemoryManager Manager => VirtualMemory.Manager;
+
+    public static SelfTestSuite Create()
+    {
+        var suite = new SelfTestSuite("mm");
+        suite.Add("untouched memory reads as zeros and shares the zero page"u8, DemandZero);
+        suite.Add("a write gives a page a frame of its own"u8, WriteAfterRead);
+        suite.Add("where nothing is mapped a fault is reported"u8, NotMapped);
+        suite.Add("a read-only page can't be written, and can again afterwards"u8, ReadOnlyPage);
+        suite.Add("a page without access keeps its content"u8, NoAccess);
+        suite.Add("what isn't executable can't be executed"u8, NoExecute);
+        suite.Add("an unmapped page is gone for the processor"u8, Unmapped);
+        suite.Add("a dropped page is zero again"u8, Dropped);
+        suite.Add("a moved page is at its new place only"u8, Moved);
+        suite.Add("a moved leaf table takes its pages along"u8, MovedTable);
+        suite.Add("a fork's writes are not seen by the other"u8, Fork);
+        suite.Add("a fork copies no page and reads take no fault"u8, ForkIsShared);
+        suite.Add("the last user takes its pages back"u8, Collapse);
+        suite.Add("a locked page stays writable after a fork"u8, ForkOfLocked);
+        suite.Add("shared memory is the same in two spaces"u8, Shared);
+        suite.Add("a 2 MiB page is one entry, and splits"u8, LargePages);
+        suite.Add("a forked 2 MiB page is copied where it is written"u8, ForkOfLargePage);
+        suite.Add("a device's memory is what the device shows"u8, DeviceMemory);
+        suite.Add("the kernel can map a device, with guards"u8, KernelDevice);
+        suite.Add("a stack grows down, but not to its neighbour"u8, StackGrowth);
+        suite.Add("a frozen space serves others"u8, Frozen);
+        suite.Add("another space's memory is read and written without loading it"u8, OtherSpace);
+        suite.Add("100,000 faults call new not once"u8, FaultsAllocateNothing);
+        return suite;
+    }
+
+    private static void DemandZero()
+    {
+        using var test = new TestSpace(4);
+        Check.Equal(0, test.Read(1));
+        Check.True(test.StateOf(1) == (PageState.Resident | PageState.Zero | PageState.Shared | PageState.Accessed));
+        Check.Equal(1UL, test.Space.ResidentPages);
+    }
+
+    private static void WriteAfterRead()
+    {
+        using var test = new TestSpace(4);
+        Check.Equal(0, test.Read(2));
+        test.Write(2, 7);
+        Check.Equal(7, test.Read(2));
+        Check.Equal(0, test.Read(3));
+        PageState state = test.StateOf(2);
+        Check.True((state & PageState.Private) != 0 && (state & PageState.Dirty) != 0 && (state & PageState.Zero) == 0);
+        Check.Equal(3UL, test.Space.MinorFaults);
+    }
+
+    private static void NotMapped()
+    {
+        using var test = new TestSpace(1);
+        Check.True(UserAccess.Read(test.Page(1), out _) == FaultResult.NotMapped);
+        Check.True(UserAccess.Write(test.Page(1), 1) == FaultResult.NotMapped);
+    }
+
+    private static void ReadOnlyPage()
+    {
+        using var test = new TestSpace(2);
+        test.Write(0, 1);
+        test.Expect(test.Space.Protect(new PageRange(test.Page(0), 1), ReadOnly));
+        Check.True(UserAccess.Write(test.Page(0), 2) == FaultResult.NotAllowed);
+        Check.Equal(1, test.Read(0));
+        test.Expect(test.Space.Protect(new PageRange(test.Page(0), 1), ReadWrite));
+        test.Write(0, 3);
+        Check.Equal(1, test.Space.AreaCount);
+    }
+
+    private static void NoAccess()
+    {
+        using var test = new TestSpace(2);
+        test.Write(0, 1);
+        test.Expect(test.Space.Protect(new PageRange(test.Page(0), 1), Protection.None));
+        Check.True(UserAccess.Read(test.Page(0), out _) == FaultResult.NotAllowed);
+        test.Expect(test.Space.Protect(new PageRange(test.Page(0), 1), ReadWrite));
+        Check.Equal(1, test.Read(0));
+    }
+
+    /// <remarks>Supervisor pages: SMEP forbids the kernel to execute others whatever their permission.</remarks>
+    private static void NoExecute()
+    {
+        const byte Return = 0xc3;
+        using var test = new TestSpace(1, Protection.Read | Protection.Write);
+        test.Write(0, Return);
+        Check.True(UserAccess.Execute(test.Page(0)) == FaultResult.NotAllowed);
+        test.Expect(test.Space.Protect(new PageRange(test.Page(0), 1), Protection.Read | Protection.Execute));
+        Check.True(UserAccess.Execute(test.Page(0)) == FaultResult.Resolved);
+        Check.True(UserAccess.Write(test.Page(0), 0) == FaultResult.NotAllowed);
+    }
+
+    private static void Unmapped()
+    {
+        using var test = new TestSpace(3);
+        for (ulong page = 0; page < 3; page++)
+            test.Write(page, 1);
+        test.Expect(test.Space.Unmap(new PageRange(test.Page(1), 1)));
+        Check.True(UserAccess.Read(test.Page(1), out _) == FaultResult.NotMapped);
+        Check.Equal(1, test.Read(0));
+        Check.Equal(1, test.Read(2));
+    }
+
+    private static void Dropped()
+    {
+        using var test = new TestSpace(2);
+        test.Write(0, 1);
+        test.Write(1, 2);
+        test.Expect(test.Space.Advise(new PageRange(test.Page(0), 1), Advice.DontNeed));
+        Check.Equal(0, test.Read(0));
+        Check.Equal(2, test.Read(1));
+    }
+
+    private static void Moved()
+    {
+        using var test = new TestSpace(4);
+        test.Write(1, 9);
+        VirtualAddress target = test.Page(0) + 64 * Page.LargeSize;
+        test.Expect(test.Space.Move(new PageRange(test.Page(1), 1), 1, MoveMode.Fixed, ref target));
+        Check.True(UserAccess.Read(test.Page(1), out _) == FaultResult.NotMapped);
+        Check.True(UserAccess.Read(target, out byte value) == FaultResult.Resolved);
+        Check.Equal(9, value);
+    }
+
+    private static void MovedTable()
+    {
+        using var test = new TestSpace(2 * BlockPages);
+        test.Write(5, 9);
+        test.Write(BlockPages + 5, 8);
+        VirtualAddress target = test.Page(0) + 64 * Page.LargeSize;
+        test.Expect(test.Space.Move(new PageRange(test.Page(0), 2 * BlockPages), 2 * BlockPages, MoveMode.Fixed, ref target));
+        Check.True(UserAccess.Read(target + 5 * Page.Size, out byte first) == FaultResult.Resolved);
+        Check.True(UserAccess.Read(target + (BlockPages + 5) * Page.Size, out byte second) == FaultResult.Resolved);
+        Check.Equal(9, first);
+        Check.Equal(8, second);
+    }
+
+    private static void Fork()
+    {
+        using var test = new TestSpace(4);
+        test.Write(0, 1);
+        AddressSpace child = test.Fork();
+        child.Load();
+        Check.Equal(1, test.Read(0));
+        test.Write(0, 2);
+        test.Write(3, 4);
+        test.Space.Load();
+        Check.Equal(1, test.Read(0));
+        Check.Equal(0, test.Read(3));
+        test.Write(0, 5);
+        child.Load();
+        Check.Equal(2, test.Read(0));
+        test.Exit(child);
+    }
+
+    private static void ForkIsShared()
+    {
+        using var test = new TestSpace(BlockPages);
+        for (ulong page = 0; page < BlockPages; page++)
+            test.Write(page, 1);
+        ulong user = Manager.Frames.UsedBy(FrameOwner.User);
+        AddressSpace child = test.Fork();
+        child.Load();
+        for (ulong page = 0; page < BlockPages; page++)
+            Check.Equal(1, test.Read(page));
+        Check.Equal(0UL, child.MinorFaults);
+        Check.Equal(user, Manager.Frames.UsedBy(FrameOwner.User));
+        Check.Equal(1U, child.PrivateObject!.Backup!.TableCount);
+        test.Exit(child);
+    }
+
+    private static void Collapse()
+    {
+        using var test = new TestSpace(BlockPages);
+        for (ulong page = 0; page < 16; page++)
+            test.Write(page, 1);
+        test.Exit(test.Fork());
+        ulong faults = test.Space.MinorFaults;
+        for (ulong page = 0; page < 16; page++)
+            test.Write(page, 2);
+        Check.Equal(faults + 1, test.Space.MinorFaults);
+        Check.True(test.Space.PrivateObject!.Backup is null);
+    }
+
+    private static void ForkOfLocked()
+    {
+        using var test = new TestSpace(4);
+        test.Expect(test.Space.SetLocked(new PageRange(test.Page(0), 4), true));
+        test.Write(0, 1);
+        AddressSpace child = test.Fork();
+        test.Write(0, 2);
+        child.Load();
+        Check.Equal(1, test.Read(0));
+        test.Exit(child);
+    }
+
+    private static void Shared()
+    {
+        using var test = new TestSpace(1);
+        SharedAnonymousObject memory = SharedAnonymousObject.Create(Manager, 2)!;
+        test.Expect(test.Space.Map(new MapRequest(2, ReadWrite, memory), out VirtualAddress address));
+        memory.Release();
+        AddressSpace child = test.Fork();
+        Check.True(UserAccess.Write(address, 5) == FaultResult.Resolved);
+        child.Load();
+        Check.True(UserAccess.Read(address, out byte value) == FaultResult.Resolved);
+        Check.Equal(5, value);
+        test.Exit(child);
+    }
+
+    private static void LargePages()
+    {
+        using var test = new TestSpace(BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
+        test.Write(3, 1);
+        if (test.Space.Translate(test.Page(3)).LastLevel == 1)
+            return;
+        Check.Equal(BlockPages, test.Space.ResidentPages);
+        test.Write(4, 2);
+        test.Expect(test.Space.Protect(new PageRange(test.Page(3), 1), ReadOnly));
+        Check.Equal(1, test.Space.Translate(test.Page(3)).LastLevel);
+        Check.True(UserAccess.Write(test.Page(3), 9) == FaultResult.NotAllowed);
+        Check.Equal(1, test.Read(3));
+        Check.Equal(2, test.Read(4));
+        test.Write(4, 3);
+    }
+
+    private static void ForkOfLargePage()
+    {
+        using var test = new TestSpace(BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
+        test.Write(3, 1);
+        AddressSpace child = test.Fork();
+        test.Write(3, 2);
+        child.Load();
+        Check.Equal(1, test.Read(3));
+        test.Write(4, 7);
+        test.Space.Load();
+        Check.Equal(0, test.Read(4));
+        test.Exit(child);
+    }
+
+    private static unsafe void DeviceMemory()
+    {
+        using var test = new TestSpace(1);
+        var request = new MapRequest(1, ReadOnly);
+        test.Expect(test.Space.MapPhysical(new PhysicalAddress(VgaText), CachePolicy.Uncached, request, out VirtualAddress address));
+        byte* direct = (byte*)DirectMap.Pointer(new PhysicalAddress(VgaText));
+        for (ulong i = 0; i < 64; i++)
+        {
+            Check.True(UserAccess.Read(address + i, out byte value) == FaultResult.Resolved);
+            Check.Equal(direct[i], value);
+        }
+        Check.True(UserAccess.Write(address, 0) == FaultResult.NotAllowed);
+        Check.True((test.Space.Translate(address).Entry(1).Flags & PageFlags.CacheDisable) != 0);
+    }
+
+    private static unsafe void KernelDevice()
+    {
+        AddressSpace kernel = VirtualMemory.KernelSpace;
+        Check.True(kernel.MapDevice(new PhysicalAddress(VgaText + 2), 100, CachePolicy.Uncached, out VirtualAddress address) == Status.Success);
+        Check.Equal(2U, address.PageOffset);
+        Check.True(kernel.Populate(new PageRange(address.AlignDown(Page.Size), 1)) == Status.Success);
+        Check.Equal(*((byte*)DirectMap.Pointer(new PhysicalAddress(VgaText)) + 2), *(byte*)address.Value);
+        Check.True(kernel.Find(address + Page.Size) is null);
+        Check.True(kernel.Unmap(new PageRange(address.AlignDown(Page.Size), 1)) == Status.Success);
+        Verify();
+    }
+
+    private static void StackGrowth()
+    {
+        using var test = new TestSpace(4, flags: VAreaFlags.Private | VAreaFlags.GrowsDown);
+        VirtualAddress below = test.Page(0);
+        var deeper = new VirtualAddress(below.Value - 8 * Page.Size);
+        Check.True(UserAccess.Write(deeper, 1) == FaultResult.Resolved);
+        Check.Equal(12UL, test.Space.Find(deeper)!.Pages);
+        test.Expect(test.Space.Map(
+            new MapRequest(1, ReadWrite) { Placement = Placement.Fixed, Address = new VirtualAddress(deeper.Value - 258 * Page.Size) }, out _));
+        Check.True(UserAccess.Write(new VirtualAddress(deeper.Value - 2 * Page.Size), 1) == FaultResult.NotMapped);
+        Check.True(UserAccess.Write(new VirtualAddress(deeper.Value - Page.Size), 1) == FaultResult.Resolved);
+    }
+
+    private static void Frozen()
+    {
+        using var test = new TestSpace(4);
+        test.Write(1, 6);
+        test.Expect(test.Space.Freeze());
+        Check.True(UserAccess.Write(test.Page(1), 7) == FaultResult.NotAllowed);
+        test.Expect(test.Space.Duplicate(out AddressSpace? guest));
+        guest!.Load();
+        Check.Equal(6, test.Read(1));
+        test.Write(1, 8);
+        test.Space.Load();
+        Check.Equal(6, test.Read(1));
+        test.Exit(guest);
+    }
+
+    private static void OtherSpace()
+    {
+        using var test = new TestSpace(4);
+        AddressSpace child = test.Fork();
+        test.Expect(child.Write(test.Page(1) + 10, "hello"u8));
+        System.Span<byte> read = stackalloc byte[5];
+        test.Expect(child.Read(test.Page(1) + 10, read));
+        Check.Equal((byte)'h', read[0]);
+        Check.Equal((byte)'o', read[4]);
+        Check.Equal(0, test.Read(1));
+        test.Exit(child);
+    }
+
+    private static void FaultsAllocateNothing()
+    {
+        const ulong Pages = 1000;
+        const int Rounds = 100;
+        using var test = new TestSpace(Pages);
+        ulong before = ManagedHeap.Statistics.TotalCalls;
+        ulong faults = test.Space.MinorFaults;
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (ulong page = 0; page < Pages; page++)
+                UserAccess.Write(test.Page(page), 1);
+            test.Space.Advise(new PageRange(test.Page(0), Pages), Advice.DontNeed);
+        }
+        Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
+        Check.Equal(faults + Pages * Rounds, test.Space.MinorFaults);
+    }
+
+    private static void Verify()
+    {
+        if (Manager.Verify(out ulong detail) is { } problem)
+            Check.Fail($"{problem} ({detail:x})", "", 0);
+    }
+
+    /// <summary>A space with some private memory, loaded. At its end everything must be as before.</summary>
+    private readonly ref struct TestSpace
+    {
+        private readonly VirtualAddress _start;
+        private readonly ulong _free;
+
+        public TestSpace(ulong pages, Protection protection = ReadWrite, VAreaFlags flags = VAreaFlags.Private)
+        {
+            _free = Manager.Frames.FreeFrames;
+            Space = Manager.CreateSpace(VirtualMemory.UserRange)!;
+            var request = new MapRequest(pages, protection) { Flags = flags, Address = new VirtualAddress(1UL << 30), Alignment = Kernel.Mm.Page.LargeSize };
+            Expect(Space.Map(request, out _start));
+            Space.Load();
+        }
+
+        public AddressSpace Space { get; }
+
+        public VirtualAddress Page(ulong page) => _start + (page << Kernel.Mm.Page.Shift);
+
+        /// <summary>Reads a byte as the processor does.</summary>
+        public byte Read(ulong page)
+        {
+            Check.True(UserAccess.Read(Page(page), out byte value) == FaultResult.Resolved);
+            return value;
+        }
+
+        public void Write(ulong page, byte value) => Check.True(UserAccess.Write(Page(page), value) == FaultResult.Resolved);
+
+        public PageState StateOf(ulong page)
+        {
+            System.Span<PageState> state = stackalloc PageState[1];
+            Expect(Space.GetPageStates(new PageRange(Page(page), 1), state));
+            return state[0];
+        }
+
+        public void Expect(Status status)
+        {
+            Check.True(status == Status.Success);
+            Verify();
+        }
+
+        public AddressSpace Fork()
+        {
+            Expect(Space.Fork(out AddressSpace? child));
+            return child!;
+        }
+
+        /// <summary>Loads the first space, and deletes another.</summary>
+        public void Exit(AddressSpace other)
+        {
+            Verify();
+            Space.Load();
+            Expect(Manager.DeleteSpace(other));
+        }
+
+        public void Dispose()
+        {
+            Verify();
+            Space.Unload(KernelPageTables.Root);
+            Check.True(Manager.DeleteSpace(Space) == Status.Success);
+            Verify();
+            Check.Equal(_free, Manager.Frames.FreeFrames);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using CosmosVm.QemuTests.Harness;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace CosmosVm.QemuTests;
+
+/// <summary>The memory manager in the running kernel.</summary>
+public sealed class MemoryManagerTests(ITestOutputHelper output) : QemuTest(output)
+{
+    private const int ExitCodeOfSuccess = 33;
+    private const int ExpectedTests = 20;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+
+    [Theory]
+    [InlineData("qemu64", 24)]
+    [InlineData("qemu64", 4096)]
+    [InlineData("max", 24)]
+    [InlineData("max", 4096)]
+    public async Task Its_self_tests_pass_on_the_processors_own_page_tables(string cpu, int mebibytes)
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions
+        {
+            Append = "selftest=mm exit",
+            Cpu = cpu,
+            MemoryMebibytes = mebibytes,
+            Label = $"{cpu}-{mebibytes}",
+        });
+        Assert.Equal(ExitCodeOfSuccess, await machine.ExitCodeAsync(s_limit));
+        TapReport report = TapReport.Parse(machine.SerialText);
+        Assert.All(report.Tests, test => Assert.True(test.Passed, test.Name));
+        Assert.True(report.Tests.Count(test => test.Suite == "mm") >= ExpectedTests);
+    }
+
+    [Fact]
+    public async Task Forkdemo_shows_sharing_and_parting_and_leaves_nothing_behind()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        // The first run makes what is made once.
+        await machine.CommandAsync("forkdemo");
+        string before = await machine.CommandAsync("mem");
+        string text = await machine.CommandAsync("forkdemo");
+        Assert.Contains("one leaf table, two users, no page copied\n  frames: 16 of pages, 7 of tables; backup: 1 tables", text, StringComparison.Ordinal);
+        Assert.Contains("  child    16 pages resident,  15 seen by others too,   1 faults", text, StringComparison.Ordinal);
+        Assert.EndsWith("  parent   16 pages resident,   0 seen by others too,   2 faults\n", text, StringComparison.Ordinal);
+        Assert.Equal(before, await machine.CommandAsync("mem"));
+    }
+
+    [Fact]
+    public async Task Aspace_lists_the_kernels_space_and_verifies_everything()
+    {
+        QemuMachine machine = await BootAsync(new QemuOptions());
+        Assert.Contains("kernel", await machine.CommandAsync("aspace"), StringComparison.Ordinal);
+        Assert.Contains("object", await machine.CommandAsync("aspace 0"), StringComparison.Ordinal);
+        Assert.Contains("there is no such address space", await machine.CommandAsync("aspace 7"), StringComparison.Ordinal);
+        Assert.Contains("usage: aspace", await machine.CommandAsync("aspace x"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("everything is as it should be", await machine.CommandAsync("aspace verify"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bench_counts_the_same_instructions_each_time()
+    {
+        string[] first = await RunBenchmarkAsync("first");
+        Assert.Contains(first, row => row.Contains("write fault, frame zeroed while idle", StringComparison.Ordinal));
+        Assert.Equal(first, await RunBenchmarkAsync("second"));
+    }
+
+    private async Task<string[]> RunBenchmarkAsync(string label)
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions
+        {
+            Append = "bench exit",
+            InstructionCountShift = 0,
+            MemoryMebibytes = 512,
+            Label = label,
+        });
+        await machine.ExitCodeAsync(s_limit);
+        return [.. machine.SerialText.Split('\n').Where(line => line.StartsWith("bench:", StringComparison.Ordinal))];
+    }
+}
