@@ -63,8 +63,8 @@ internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* de
     /// <summary>Counts one more user and says how many there are now. The lock is held.</summary>
     public int AddUser() => ++descriptor->References;
 
-    /// <summary>Counts one user less and says how many are left. The lock is held.</summary>
-    public int RemoveUser() => --descriptor->References;
+    /// <summary>Counts one user less, after everything that was done to the table before. The lock is held.</summary>
+    public void RemoveUser() => Volatile.Write(ref descriptor->References, descriptor->References - 1);
 
     /// <summary>Notes that it was copied. The lock is held.</summary>
     public void MarkCopied() => descriptor->OwnerWord |= CopiedWhileShared;

@@ -170,8 +170,10 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Counts one user less of a table that has several; it leaves the backup with the last but one. The table is locked.</summary>
     private void DropUser(LeafTable leaf)
     {
-        if (leaf.RemoveUser() == 1)
+        // In this order: once it has one user, that one's fork may list it anew without its lock.
+        if (leaf.Users == 2)
             _private!.Backup!.Remove(leaf);
+        leaf.RemoveUser();
     }
 
     /// <summary>Releases what hidden entries name, and empties them. Says how many named something.</summary>

@@ -50,7 +50,12 @@ public sealed class BackupSpace
     internal void AddName() => Interlocked.Increment(ref _names);
 
     /// <summary>Counts one less; true if it was the last, and the backup can be given back.</summary>
-    internal bool RemoveName() => Interlocked.Decrement(ref _names) == 0;
+    internal bool RemoveName()
+    {
+        // Whoever has just made the list empty may still hold the lock.
+        using SpinLock.Scope _ = _lock.Enter();
+        return Interlocked.Decrement(ref _names) == 0;
+    }
 
     /// <summary>Records tables, linked with each other, that have just got their second user.</summary>
     internal void Add(in FrameTable frames, FrameNumber first, FrameNumber last, uint count)
