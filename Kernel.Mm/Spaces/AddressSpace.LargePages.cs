@@ -8,6 +8,9 @@ namespace Kernel.Mm.Spaces;
 /// <content>2 MiB pages: made at the first fault in a block, split when a part of the block becomes different, joined on request.</content>
 public sealed unsafe partial class AddressSpace
 {
+    // Held while a 2 MiB entry is split, inside the space's lock.
+    private SpaceLock _splitLock;
+
     /// <summary>Makes 2 MiB pages of the blocks of a range whose 512 pages all are private pages of this space alone.</summary>
     /// <param name="range">Blocks that lie in it only in part stay as they are.</param>
     /// <returns>How many blocks are 2 MiB pages now that were not before.</returns>
@@ -71,6 +74,17 @@ public sealed unsafe partial class AddressSpace
     /// <returns>False when memory has run out. True also if another thread was faster.</returns>
     private bool SplitLarge(PageTableEntry* block, VirtualAddress address)
     {
+        if (!Read(block).IsLarge)
+            return true;
+        // One thread at a time: as long as the entry is there, no frame is freed whose mappings are being counted.
+        _splitLock.EnterWrite();
+        bool isSplit = SplitLargeLocked(block, address);
+        _splitLock.ExitWrite();
+        return isSplit;
+    }
+
+    private bool SplitLargeLocked(PageTableEntry* block, VirtualAddress address)
+    {
         PageTableEntry old = Read(block);
         if (!old.IsPresent || !old.IsLarge)
             return true;
@@ -84,7 +98,7 @@ public sealed unsafe partial class AddressSpace
         ulong small = old.Without(PageFlags.Large).Bits;
         for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
             leaf.Entries[index] = new PageTableEntry(small + ((ulong)index << Page.Shift));
-        // Counted before any other thread can see the entries and drop one.
+        // Counted before any other thread can see the entries and drop one. The processor may still change the old entry's bits.
         if (!old.IsUncounted)
             LargePage.AddSmallMappings(_frames, first, 1);
         ulong table = new PageTableEntry(frame.Address, PageTable.TableFlags(_isUser)).Bits;
