@@ -12,6 +12,9 @@ public sealed class TestHardware : Hardware
 
     private static readonly ThreadLocal<int> s_processor = new();
 
+    [ThreadStatic]
+    private static int t_pauses;
+
     private int _nested;
     private int _rootLoads;
     private int _pageInvalidations;
@@ -36,7 +39,14 @@ public sealed class TestHardware : Hardware
 
     public override void LeaveCriticalSection(ulong state) => Interlocked.Decrement(ref _nested);
 
-    public override void Pause() => Thread.SpinWait(1);
+    // There may be more test threads than real processors: who waits lets others run, now and then.
+    public override void Pause()
+    {
+        if ((++t_pauses & 15) == 0)
+            Thread.Yield();
+        else
+            Thread.SpinWait(1);
+    }
 
     public override unsafe void ClearPage(void* page) => new Span<byte>(page, (int)Page.Size).Clear();
 
