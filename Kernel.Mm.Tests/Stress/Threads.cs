@@ -20,7 +20,7 @@ public sealed class Threads
     // Far more faults in a row than forks by others can cause.
     private const int MostRepeats = 10_000;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private readonly TestMachine _machine = new(8192);
     private readonly SharedSlot[] _slots = new SharedSlot[Slots];

@@ -234,6 +234,9 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Makes every processor forget the translation of one page, and all upper-level entries of the space.</summary>
     private void Invalidate(VirtualAddress page)
     {
+        // The entry's new value must be visible before it is asked who may have cached the old one: a processor that loads the
+        // space just now says so first, then reads entries. A store alone may wait behind the load (Intel SDM vol. 3, 9.2.3.4).
+        Interlocked.MemoryBarrier();
         if (!_isUser)
             Hardware.Current.InvalidateKernel(new ReadOnlySpan<VirtualAddress>(in page));
         else if (_cachedOn != 0)
