@@ -156,17 +156,21 @@ internal unsafe struct PageIndex
 
     private readonly FrameDescriptor* Descriptor(ulong node) => _frames.Table.Descriptor(new PhysicalAddress(node).Frame);
 
-    /// <summary>Puts a new root above the old one.</summary>
+    /// <summary>Makes the tree one level higher.</summary>
     private bool AddLevel()
     {
-        if (NewNode() is not { } created)
-            return false;
-        if (_root != 0)
+        // An empty root serves at any height.
+        if (_root == 0 || Descriptor(_root)->Mappings != 0)
         {
-            Node(created)[0] = _root;
-            Descriptor(created)->Mappings = 1;
+            if (NewNode() is not { } created)
+                return false;
+            if (_root != 0)
+            {
+                Node(created)[0] = _root;
+                Descriptor(created)->Mappings = 1;
+            }
+            _root = created;
         }
-        _root = created;
         _height++;
         return true;
     }
