@@ -71,7 +71,7 @@ public sealed unsafe partial class MemoryManager
     internal FrameDescriptor* ZeroDescriptor { get; }
 
     /// <summary>Makes an empty address space.</summary>
-    /// <param name="range">The addresses that it may map; of the user half, or of the kernel's.</param>
+    /// <param name="range">The addresses that it may map; of the user half.</param>
     /// <returns>Null when memory has run out.</returns>
     public AddressSpace? CreateSpace(PageRange range)
     {
@@ -92,8 +92,8 @@ public sealed unsafe partial class MemoryManager
     /// </returns>
     public Status InitializeSpace(AddressSpace storage, PageRange range)
     {
-        if (!range.IsValid || !range.Start.IsCanonical || !new VirtualAddress(range.End.Value - 1).IsCanonical
-            || IsUpperHalf(range.Start) != IsUpperHalf(new VirtualAddress(range.End.Value - 1)))
+        var last = new VirtualAddress(range.End.Value - 1);
+        if (!range.IsValid || !range.Start.IsCanonical || !last.IsCanonical || IsUpperHalf(last))
             return Status.InvalidArgument;
         if (storage.IsLive)
             return Status.Busy;

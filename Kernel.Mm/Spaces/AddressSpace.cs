@@ -154,12 +154,12 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Closes every varea and frees every page and table. The storage can be initialized again.</summary>
     /// <returns>
     /// <see cref="Status.Busy"/> while a processor has it loaded, or while other spaces refer to its frozen memory;
-    /// <see cref="Status.InvalidArgument"/> if it isn't live. Nothing changed then.
+    /// <see cref="Status.InvalidArgument"/> if it isn't live, or is the kernel's. Nothing changed then.
     /// </returns>
     /// <remarks>Never allocates.</remarks>
     public Status Detach()
     {
-        if (!IsLive)
+        if (!IsLive || !_isUser)
             return Status.InvalidArgument;
         _lock.EnterWrite();
         if (_loadedOn != 0 || _private is { Guests: > 0 })
