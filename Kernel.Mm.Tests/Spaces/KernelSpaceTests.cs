@@ -112,9 +112,5 @@ public sealed unsafe class KernelSpaceTests : IDisposable
         _machine.Verify();
     }
 
-    private PhysicalAddress NewTable()
-    {
-        _machine.Manager.OtherPageTables++;
-        return _machine.Frames.AllocateZeroed(FrameOwner.PageTable)!.Value.Address;
-    }
+    private PhysicalAddress NewTable() => _machine.Frames.AllocateZeroed(FrameOwner.Kernel)!.Value.Address;
 }
