@@ -176,10 +176,11 @@ public sealed class PhysicalTests : SpaceTestBase
         Verify();
         Assert.Equal(2ul, Space.ResidentPages);
         (request.Offset, request.Address) = (2, At(10));
+        Assert.Equal(Status.Success, Space.Map(request, out _));
+        Assert.Equal(FaultResult.BusError, TryRead(10));
+        (request.Offset, request.Flags, request.Address) = (0, VAreaFlags.Private, At(20));
         Assert.Equal(Status.InvalidArgument, Space.Map(request, out _));
-        (request.Offset, request.Flags) = (0, VAreaFlags.Private);
-        Assert.Equal(Status.InvalidArgument, Space.Map(request, out _));
-        Assert.Equal(2, device!.References);
+        Assert.Equal(3, device!.References);
         device.Release();
         Verify();
     }

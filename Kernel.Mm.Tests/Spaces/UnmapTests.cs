@@ -1,3 +1,4 @@
+using Kernel.Mm.Objects;
 using Kernel.Mm.Spaces;
 using Xunit;
 
@@ -45,6 +46,23 @@ public sealed class UnmapTests : SpaceTestBase
                 Assert.Equal(FaultResult.NotMapped, TryRead(i));
         }
         Assert.Equal(Space.MappedPages, Space.ResidentPages);
+    }
+
+    [Fact]
+    public void What_lies_before_an_objects_end_goes_and_leaves_the_rest()
+    {
+        SharedAnonymousObject shared = SharedAnonymousObject.Create(Machine.Manager, 3)!;
+        Space.MapAt(At(10), 6, memoryObject: shared);
+        shared.Release();
+        Write(12, 1);
+
+        Assert.Equal(Status.Success, Space.Unmap(Pages(10, 4)));
+        Assert.Equal(Status.Success, Space.Fork(out AddressSpace? child));
+        Verify();
+
+        Assert.Equal("14-16 rw", Layout());
+        Assert.Equal("14-16 rw", Layout(child));
+        Assert.Equal(FaultResult.BusError, TryRead(14));
     }
 
     [Fact]

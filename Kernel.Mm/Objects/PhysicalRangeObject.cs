@@ -46,8 +46,8 @@ public sealed class PhysicalRangeObject : CountedObject
     public override ReadOnlySpan<byte> NameFor(VArea area) => "physical"u8;
 
     /// <inheritdoc/>
-    /// <returns><see cref="Status.InvalidArgument"/> for a private varea, or one that begins behind the end.</returns>
-    public override Status OnOpen(VArea area) => !area.IsPrivate && area.Offset < Pages ? base.OnOpen(area) : Status.InvalidArgument;
+    /// <returns><see cref="Status.InvalidArgument"/> for a private varea.</returns>
+    public override Status OnOpen(VArea area) => !area.IsPrivate ? base.OnOpen(area) : Status.InvalidArgument;
 
     /// <inheritdoc/>
     /// <remarks>Maps all of the block that lies in the varea: a device's pages cost nothing.</remarks>

@@ -51,10 +51,6 @@ public sealed unsafe class SharedAnonymousObject : CountedObject
     public override ReadOnlySpan<byte> NameFor(VArea area) => "shared"u8;
 
     /// <inheritdoc/>
-    /// <returns><see cref="Status.InvalidArgument"/> for a varea that begins behind the end.</returns>
-    public override Status OnOpen(VArea area) => area.Offset < Pages ? base.OnOpen(area) : Status.InvalidArgument;
-
-    /// <inheritdoc/>
     public override PageAnswer OnPageFault(ref PageRequest request)
     {
         if (request.Page >= Pages)
