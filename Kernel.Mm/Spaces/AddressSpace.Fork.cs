@@ -13,8 +13,8 @@ namespace Kernel.Mm.Spaces;
 /// step for each varea and each leaf table, none for a page.
 /// </para>
 /// <para>
-/// First everything is made that can fail: vareas, upper tables, tables of mixed blocks, copies of pinned pages; the
-/// parent is as it was until then, but for more users of its tables, which a failure takes back. Then write permission goes.
+/// First everything is made that can fail: vareas, upper tables, tables of mixed blocks, copies of pinned pages. Until then
+/// the parent has only lost write permission above tables that it shares, which a failure gives back. Mixed blocks come last.
 /// </para>
 /// <para>Sharing leaf tables on fork: Zhao, Gong, Fonseca, "On-demand-fork", EuroSys 2021.</para>
 /// </remarks>
@@ -37,9 +37,14 @@ public sealed unsafe partial class AddressSpace
         {
             status = ForkInto(created);
             if (status == Status.Success)
+            {
                 child = created;
+            }
             else
+            {
                 Discard(created);
+                RestoreWriting();
+            }
         }
         DropEmptyBackup();
         _lock.ExitWrite();
@@ -66,7 +71,7 @@ public sealed unsafe partial class AddressSpace
             return status;
         if (!ShareTables(child))
             return Status.OutOfMemory;
-        WithdrawWriting(child);
+        FlushBatch();
         child.DropEmptyBackup();
         return Status.Success;
     }
@@ -163,10 +168,11 @@ public sealed unsafe partial class AddressSpace
         }
     }
 
-    /// <summary>First pass: the child's tables. Nothing is copied but pinned pages, and nothing of this space is narrowed.</summary>
+    /// <summary>The child's tables: shared ones, and for mixed blocks, once nothing can fail any more, copies.</summary>
     /// <returns>False when memory has run out; discarding the child undoes everything.</returns>
     private bool ShareTables(AddressSpace child)
     {
+        bool hasMixed = false;
         VArea? area = _areas.First;
         var shared = new SharedTables(_private!.Backup!);
         bool isComplete = true;
@@ -188,6 +194,7 @@ public sealed unsafe partial class AddressSpace
             }
             else if (fate == BlockFate.Mixed)
             {
+                hasMixed = true;
                 isComplete = child._table.MakeLeaf(to, _isUser) && CopyPinnedPages(area, walk.Start, block, child, to);
             }
             else
@@ -198,6 +205,8 @@ public sealed unsafe partial class AddressSpace
             }
         }
         shared.Flush(_frames.Table);
+        if (isComplete && hasMixed)
+            CopyMixedBlocks(child);
         return isComplete;
     }
 
@@ -211,29 +220,37 @@ public sealed unsafe partial class AddressSpace
     /// <param name="shared">Gets the tables that have just become shared.</param>
     private void ShareBlocks(PageTableEntry* from, AddressSpace child, PageTableEntry* to, int count, ref SharedTables shared)
     {
+        // A frame's address, less its twelve zero bits, times the 32 bytes of a descriptor.
+        const int DescriptorShift = 7;
+        const ulong DescriptorMask = 0x000f_ffff_ffff_f000 >> DescriptorShift;
+        byte* descriptors = (byte*)_table.DescriptorOf(default);
         long resident = 0;
         int used = 0;
+        SharedTables chain = shared;
         PageTableEntry* first = to;
         for (PageTableEntry* end = from + count; from < end; from++, to++)
         {
-            PageTableEntry named = *from;
-            if (named.IsEmpty)
+            ulong named = from->Bits;
+            if (named == 0)
                 continue;
-            FrameDescriptor* descriptor = _table.DescriptorOf(named.Target.Frame);
-            if (!named.IsLarge && descriptor->References == 1)
+            var descriptor = (FrameDescriptor*)(descriptors + ((named >> DescriptorShift) & DescriptorMask));
+            if ((named & (ulong)PageFlags.Large) == 0 && descriptor->References == 1)
             {
                 // Nobody else can find a table that only this space uses: its lock isn't needed.
                 descriptor->References = 2;
-                shared.Add(descriptor, named.Target.Frame);
+                chain.Add(descriptor, (uint)(named >> Page.Shift));
                 resident += descriptor->Mappings;
             }
             else
             {
-                resident += AddUser(named);
+                resident += AddUser(new PageTableEntry(named));
             }
-            *to = named.Without(PageFlags.Writable);
+            Interlocked.And(ref *(ulong*)from, ~(ulong)PageFlags.Writable);
+            *(ulong*)to = named & ~(ulong)PageFlags.Writable;
             used++;
         }
+        shared = chain;
+        _batch.AddAll();
         child._residentPages += resident;
         child._table.CountInTable(first, used);
     }
@@ -347,10 +364,8 @@ public sealed unsafe partial class AddressSpace
         return true;
     }
 
-    /// <summary>
-    /// Second pass, which can't fail: nothing that the child sees can be written here any more, and mixed blocks get their entries.
-    /// </summary>
-    private void WithdrawWriting(AddressSpace child)
+    /// <summary>Second pass, which can't fail: mixed blocks get their entries. Then no processor can write what the child sees.</summary>
+    private void CopyMixedBlocks(AddressSpace child)
     {
         VArea? area = _areas.First;
         var walk = new BlockWalk(child._table, _areas.First!.Start, _areas.Last!.End);
@@ -358,29 +373,27 @@ public sealed unsafe partial class AddressSpace
         {
             PageTableEntry* block = _table.FindBlock(walk.Start);
             if (block->Target == walk.Entry->Target)
-            {
-                walk.Skip(WithdrawWriting(block, walk.Entry, walk.LeftInTable));
                 continue;
-            }
             while (area is not null && area.End <= walk.Start)
                 area = VAreaTree.Next(area);
             CopyMixedBlock(area, walk.Start, block, child, walk.Entry);
         }
-        FlushBatch();
     }
 
-    /// <summary>Takes write permission from consecutive entries of one table as long as the child's name the same. Says how many these are.</summary>
-    private int WithdrawWriting(PageTableEntry* block, PageTableEntry* childs, int most)
+    /// <summary>Gives back write permission above tables that a failed fork has not made anybody else's.</summary>
+    private void RestoreWriting()
     {
-        int count = 0;
-        for (; count < most && block[count].Target == childs[count].Target; count++)
+        _batch.Clear();
+        var walk = new BlockWalk(_table, _range.Start, _range.End);
+        while (walk.MoveNext())
         {
-            if (!block[count].IsWritable)
-                continue;
-            Interlocked.And(ref *(ulong*)(block + count), ~(ulong)PageFlags.Writable);
-            _batch.AddAll();
+            PageTableEntry entry = *walk.Entry;
+            bool isOwn = entry.IsLarge
+                ? !entry.IsUncounted && LargePage.IsExclusive(_frames, entry.Target.Frame) && Find(walk.Start) is { IsWritable: true }
+                : _table.LeafOf(entry) is { Users: 1, WasCopied: false };
+            if (isOwn)
+                Interlocked.Or(ref *(ulong*)walk.Entry, (ulong)PageFlags.Writable);
         }
-        return count;
     }
 
     /// <summary>Copies the entries of private pages to the child's own table, counts their frames, and makes both sides read-only.</summary>

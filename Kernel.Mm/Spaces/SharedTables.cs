@@ -13,14 +13,14 @@ internal unsafe ref struct SharedTables(BackupSpace backup)
 
     /// <summary>Adds a table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(FrameDescriptor* descriptor, FrameNumber table)
+    public void Add(FrameDescriptor* descriptor, uint table)
     {
         descriptor->Next = _first;
         if (_count++ == 0)
-            _last = (uint)table.Value;
+            _last = table;
         else
-            _firstDescriptor->Previous = (uint)table.Value;
-        _first = (uint)table.Value;
+            _firstDescriptor->Previous = table;
+        _first = table;
         _firstDescriptor = descriptor;
     }
 
