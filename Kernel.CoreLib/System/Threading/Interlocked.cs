@@ -130,6 +130,7 @@ public static unsafe class Interlocked
     public static ulong Decrement(ref ulong location) => (ulong)Add(ref Unsafe.As<ulong, long>(ref location), -1);
 
     /// <summary>Keeps the bits set in both and returns what the variable held before.</summary>
+    [Intrinsic]
     public static int And(ref int location1, int value)
     {
         int current = location1;
@@ -143,6 +144,7 @@ public static unsafe class Interlocked
     }
 
     /// <inheritdoc cref="And(ref int, int)"/>
+    [Intrinsic]
     public static long And(ref long location1, long value)
     {
         long current = location1;
@@ -156,12 +158,15 @@ public static unsafe class Interlocked
     }
 
     /// <inheritdoc cref="And(ref int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint And(ref uint location1, uint value) => (uint)And(ref Unsafe.As<uint, int>(ref location1), (int)value);
 
     /// <inheritdoc cref="And(ref int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong And(ref ulong location1, ulong value) => (ulong)And(ref Unsafe.As<ulong, long>(ref location1), (long)value);
 
     /// <summary>Sets the bits set in either and returns what the variable held before.</summary>
+    [Intrinsic]
     public static int Or(ref int location1, int value)
     {
         int current = location1;
@@ -175,6 +180,7 @@ public static unsafe class Interlocked
     }
 
     /// <inheritdoc cref="Or(ref int, int)"/>
+    [Intrinsic]
     public static long Or(ref long location1, long value)
     {
         long current = location1;
@@ -188,9 +194,11 @@ public static unsafe class Interlocked
     }
 
     /// <inheritdoc cref="Or(ref int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Or(ref uint location1, uint value) => (uint)Or(ref Unsafe.As<uint, int>(ref location1), (int)value);
 
     /// <inheritdoc cref="Or(ref int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Or(ref ulong location1, ulong value) => (ulong)Or(ref Unsafe.As<ulong, long>(ref location1), (long)value);
 
     /// <summary>Reads 64 bits at once.</summary>
