@@ -99,6 +99,7 @@ public sealed class KeyboardTests : IDisposable
     {
         public const byte SystemFlag = 0x04;
 
+        private const byte KeyboardDisabled = 0x10;
         private const byte ConfigurationAtReset = 0x33 | SystemFlag;
         private const byte Acknowledge = 0xFA;
         private byte _pendingCommand;
@@ -111,7 +112,7 @@ public sealed class KeyboardTests : IDisposable
 
         public bool IsScanning { get; private set; }
 
-        public bool IsKeyboardEnabled { get; private set; }
+        public bool IsKeyboardEnabled => (Configuration & KeyboardDisabled) == 0;
 
         public bool IsFromMouse { get; set; }
 
@@ -165,10 +166,10 @@ public sealed class KeyboardTests : IDisposable
                     Output.Enqueue(0);
                     break;
                 case 0xAD:
-                    IsKeyboardEnabled = false;
+                    Configuration |= KeyboardDisabled;
                     break;
                 case 0xAE:
-                    IsKeyboardEnabled = true;
+                    Configuration &= 0xFF & ~KeyboardDisabled;
                     break;
             }
         }
