@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
@@ -117,7 +118,7 @@ public sealed unsafe partial class AddressSpace
             BlockPart part = PartOf(walk.Start, range);
             if (block->IsLarge)
             {
-                if (Narrow(area, block, mayWrite: false))
+                if (Narrow(block, FlagsFor(area), area.IsWritable, mayWrite: false))
                     _batch.Add(walk.Start);
             }
             else
@@ -137,28 +138,34 @@ public sealed unsafe partial class AddressSpace
             KeepEntries(entries, part);
             return;
         }
+        PageFlags wanted = FlagsFor(area);
+        bool isWritable = area.IsWritable, isPrivate = area.IsPrivate;
         for (int index = part.First; index < part.End; index++)
         {
             PageTableEntry entry = entries[index];
             if (entry.IsEmpty)
                 continue;
-            bool mayWrite = area.IsWritable && (entry.IsUncounted || (area.IsPrivate && _frames.Table.Descriptor(entry.Target.Frame)->IsExclusive));
+            bool mayWrite = isWritable && (entry.IsUncounted || (isPrivate && _table.DescriptorOf(entry.Target.Frame)->IsExclusive));
             if (!entry.IsPresent)
                 Write(entries + index, new PageTableEntry(
-                    entry.Target, FlagsFor(area) | (entry.Flags & LastingFlags) | (mayWrite ? PageFlags.Writable : PageFlags.None)));
-            else if (Narrow(area, entries + index, mayWrite))
+                    entry.Target, wanted | (entry.Flags & LastingFlags) | (mayWrite ? PageFlags.Writable : PageFlags.None)));
+            else if (Narrow(entries + index, wanted, isWritable, mayWrite))
                 _batch.Add(part.AddressOf(index));
         }
     }
 
     /// <summary>Gives a present entry what a varea allows.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="wanted">What it shall have besides write permission.</param>
+    /// <param name="isWritable">Whether the varea allows writing.</param>
+    /// <param name="mayWrite">Whether the page may be written without a fault.</param>
     /// <returns>Whether it allows less than before.</returns>
-    private bool Narrow(VArea area, PageTableEntry* entry, bool mayWrite)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Narrow(PageTableEntry* entry, PageFlags wanted, bool isWritable, bool mayWrite)
     {
         PageFlags old = Read(entry).Flags;
-        PageFlags wanted = FlagsFor(area);
         bool isNarrower = false;
-        if (!area.IsWritable && (old & PageFlags.Writable) != 0)
+        if (!isWritable && (old & PageFlags.Writable) != 0)
         {
             Interlocked.And(ref *(ulong*)entry, ~(ulong)PageFlags.Writable);
             isNarrower = true;

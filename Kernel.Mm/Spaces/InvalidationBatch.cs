@@ -28,6 +28,7 @@ internal struct InvalidationBatch
     public void Clear() => _count = 0;
 
     /// <summary>Adds a page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(VirtualAddress page)
     {
         if (_count < MostPages)
