@@ -28,6 +28,9 @@ public sealed class SharedSlot
     /// <summary>Pages of the shared object that every space maps.</summary>
     public const ulong SharedPages = 64;
 
+    /// <summary>A page that belongs to all: words of pages that no group has are as if they were of this one.</summary>
+    public const int CommonPage = Threads * PagesOfGroup;
+
     private const int GroupsOfBlock = 40;
     private const ulong Tag = 0xc0deUL << 48;
 
@@ -35,6 +38,12 @@ public sealed class SharedSlot
 
     /// <summary>Where the shared object is.</summary>
     public static VirtualAddress SharedStart { get; } = s_base + 16 * Page.LargeSize;
+
+    /// <summary>Where the frozen memory is that every space shows.</summary>
+    public static PageRange Guests { get; } = new(s_base + 20 * Page.LargeSize, 64);
+
+    /// <summary>All of the block that has 2 MiB pages at first.</summary>
+    public static PageRange LargeBlock { get; } = new(s_base + (Blocks - 1) * Page.LargeSize, SpaceExtensions.BlockPages);
 
     /// <summary>Held for reading by users of the space.</summary>
     public ReaderWriterLockSlim Gate { get; } = new();
@@ -73,23 +82,36 @@ public sealed class SharedSlot
     }
 
     /// <summary>Puts a new space in the slot; the gate is held for writing, or nobody else knows the slot.</summary>
-    public void Fill(TestMachine machine, SharedAnonymousObject shared)
+    /// <param name="machine">The machine.</param>
+    /// <param name="shared">What all spaces map.</param>
+    /// <param name="frozen">What all spaces show.</param>
+    /// <returns>False when memory has run out; the old space is still there then.</returns>
+    public bool TryFill(TestMachine machine, SharedAnonymousObject shared, AddressSpace frozen)
     {
-        Space = machine.CreateSpace();
+        if (machine.CreateSpace() is not { } space)
+            return false;
+        Replace(machine, space);
         Space.MapAt(s_base, (Blocks - 1) * SpaceExtensions.BlockPages);
-        Space.MapAt(s_base + (Blocks - 1) * Page.LargeSize, SpaceExtensions.BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
+        Space.MapAt(LargeBlock.Start, LargeBlock.Pages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
         Space.MapAt(SharedStart, SharedPages, flags: VAreaFlags.None, memoryObject: shared);
+        Space.MapAt(Guests.Start, Guests.Pages, memoryObject: frozen.PrivateObject, offset: Guests.Start.Value >> Page.Shift);
         Array.Clear(Words);
         Array.Clear(IsReadOnly);
+        return true;
     }
 
     /// <summary>Puts a fork of another slot's space in this one, whose gate is held for writing, the other's for reading.</summary>
-    public void Fork(SharedSlot parent)
+    /// <returns>As <see cref="TryFill"/>.</returns>
+    public bool TryFork(TestMachine machine, SharedSlot parent)
     {
         var stamps = new int[Groups];
         for (int group = 0; group < Groups; group++)
             stamps[group] = Volatile.Read(ref parent.Stamps[group]);
-        Space = parent.Space.Fork();
+        Status status = parent.Space.Fork(out AddressSpace? child);
+        if (status == Status.OutOfMemory)
+            return false;
+        Assert.Equal(Status.Success, status);
+        Replace(machine, child!);
         for (int group = 0; group < Groups; group++)
         {
             if (OwnerOf(group) == Threads)
@@ -102,6 +124,7 @@ public sealed class SharedSlot
                 Adopt(group);
         }
         CheckContents();
+        return true;
     }
 
     /// <summary>Fails the test unless every page holds what it must. The gate is held for writing, or nothing runs.</summary>
@@ -115,6 +138,13 @@ public sealed class SharedSlot
             else
                 Assert.True(word == Words[page], $"page {page} holds {word:x} instead of {Words[page]:x}");
         }
+    }
+
+    private void Replace(TestMachine machine, AddressSpace space)
+    {
+        if (Space is not null)
+            Assert.Equal(Status.Success, machine.Manager.DeleteSpace(Space));
+        Space = space;
     }
 
     /// <summary>Takes a group as a fork found it in the midst of a change.</summary>
