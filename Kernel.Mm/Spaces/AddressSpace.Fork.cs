@@ -210,9 +210,7 @@ public sealed unsafe partial class AddressSpace
         return isComplete;
     }
 
-    /// <summary>
-    /// Makes the child another user of leaf tables and 2 MiB pages. Budget: 25 instructions for a leaf table.
-    /// </summary>
+    /// <summary>Makes the child another user of leaf tables and 2 MiB pages.</summary>
     /// <param name="from">The first of consecutive entries of one table.</param>
     /// <param name="child">The child.</param>
     /// <param name="to">Its entries.</param>
@@ -220,39 +218,23 @@ public sealed unsafe partial class AddressSpace
     /// <param name="shared">Gets the tables that have just become shared.</param>
     private void ShareBlocks(PageTableEntry* from, AddressSpace child, PageTableEntry* to, int count, ref SharedTables shared)
     {
-        // A frame's address, less its twelve zero bits, times the 32 bytes of a descriptor.
-        const int DescriptorShift = 7;
-        const ulong DescriptorMask = 0x000f_ffff_ffff_f000 >> DescriptorShift;
-        byte* descriptors = (byte*)_table.DescriptorOf(default);
         long resident = 0;
         int used = 0;
-        SharedTables chain = shared;
-        PageTableEntry* first = to;
-        for (PageTableEntry* end = from + count; from < end; from++, to++)
+        for (int index = 0; index < count; index++)
         {
-            ulong named = from->Bits;
-            if (named == 0)
+            int sole = shared.AddSoleTables(from + index, to + index, count - index, _table.DescriptorOf(default), ref resident);
+            used += sole;
+            index += sole;
+            if (index == count || from[index].IsEmpty)
                 continue;
-            var descriptor = (FrameDescriptor*)(descriptors + ((named >> DescriptorShift) & DescriptorMask));
-            if ((named & (ulong)PageFlags.Large) == 0 && descriptor->References == 1)
-            {
-                // Nobody else can find a table that only this space uses: its lock isn't needed.
-                descriptor->References = 2;
-                chain.Add(descriptor, (uint)(named >> Page.Shift));
-                resident += descriptor->Mappings;
-            }
-            else
-            {
-                resident += AddUser(new PageTableEntry(named));
-            }
-            Interlocked.And(ref *(ulong*)from, ~(ulong)PageFlags.Writable);
-            *(ulong*)to = named & ~(ulong)PageFlags.Writable;
+            resident += AddUser(from[index]);
+            Interlocked.And(ref *(ulong*)(from + index), ~(ulong)PageFlags.Writable);
+            to[index] = from[index];
             used++;
         }
-        shared = chain;
         _batch.AddAll();
         child._residentPages += resident;
-        child._table.CountInTable(first, used);
+        child._table.CountInTable(to, used);
     }
 
     /// <summary>Counts one more user of a table that has several, or of a 2 MiB page. Says how many pages that are.</summary>
