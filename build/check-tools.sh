@@ -35,6 +35,7 @@ if [[ $level != build ]]; then
     need qemu-system-x86 qemu-system-x86_64
 fi
 if [[ $level == test ]]; then
+    need musl-tools musl-gcc
     need ovmf /usr/share/OVMF/OVMF_CODE_4M.fd
 fi
 

@@ -10,6 +10,9 @@ public sealed record QemuOptions
     /// <summary>How the kernel is started.</summary>
     public BootWay Boot { get; init; } = BootWay.Pvh;
 
+    /// <summary>Path of another kernel than ours; only with <see cref="BootWay.Pvh"/>.</summary>
+    public string? Kernel { get; init; }
+
     /// <summary>Kernel command line; only with <see cref="BootWay.Pvh"/> (the image's menu has its own).</summary>
     public string Append { get; init; } = "";
 
@@ -96,7 +99,7 @@ public sealed record QemuOptions
         switch (Boot)
         {
             case BootWay.Pvh:
-                arguments.AddRange(["-kernel", Repository.KernelElf]);
+                arguments.AddRange(["-kernel", Kernel ?? Repository.KernelElf]);
                 if (Initrd is not null)
                     arguments.AddRange(["-initrd", Initrd]);
                 if (Append.Length != 0)

@@ -1,0 +1,103 @@
+/* Process 1 of the test machines: runs the programs that /tests/list names, one a line, one after the other.
+ * Prints "== LINE" before each and "== exit N" or "== signal N" behind it, "== end" at last.
+ * With the argument "poweroff" it switches the machine off, otherwise it ends, with 1 if a program failed. */
+#include "check.h"
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
+
+#define SECONDS_FOR_A_PROGRAM 300
+#define WORDS_OF_A_LINE 8
+
+static void prepare(void)
+{
+    static const struct {
+        const char *name;
+        int major, minor;
+    } devices[] = {{"/dev/null", 1, 3}, {"/dev/zero", 1, 5}, {"/dev/full", 1, 7}, {"/dev/random", 1, 8},
+                   {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0}};
+    sys(SYS_mkdir, "/proc", 0755);
+    sys(SYS_mkdir, "/dev", 0755);
+    sys(SYS_mkdir, "/tmp", 01777);
+    sys(SYS_mount, "proc", "/proc", "proc", 0, 0);
+    for (size_t i = 0; i < COUNT(devices); i++)
+        sys(SYS_mknod, devices[i].name, S_IFCHR | 0666, makedev(devices[i].major, devices[i].minor));
+}
+
+static void say(const char *text, const char *rest)
+{
+    Line line = {.length = 0};
+    add_text(&line, "== ");
+    add_text(&line, text);
+    add_text(&line, rest);
+    print_line(&line);
+}
+
+/* Starts a program of its own session. */
+static long start(char *command)
+{
+    char *words[WORDS_OF_A_LINE + 1];
+    char *environment[] = {"PATH=/bin:/tests", NULL};
+    int count = 0;
+    long child = sys(SYS_fork);
+    if (child != 0)
+        return child;
+    for (char *word = strtok(command, " "); word != NULL && count < WORDS_OF_A_LINE; word = strtok(NULL, " "))
+        words[count++] = word;
+    words[count] = NULL;
+    sys(SYS_setsid);
+    sys(SYS_chdir, "/tmp");
+    sys(SYS_execve, words[0], words, environment);
+    leave(127);
+    return 0;
+}
+
+/* Kills the program when it takes too long. */
+static long start_watchdog(long program)
+{
+    struct timespec limit = {SECONDS_FOR_A_PROGRAM, 0};
+    long child = sys(SYS_fork);
+    if (child != 0)
+        return child;
+    sys(SYS_nanosleep, &limit, 0);
+    sys(SYS_kill, program, SIGKILL);
+    leave(0);
+    return 0;
+}
+
+static int run(char *command)
+{
+    int status = 0, other;
+    long program, watchdog, ended;
+    say(command, "");
+    program = start(command);
+    watchdog = start_watchdog(program);
+    do
+        ended = sys(SYS_wait4, -1, &other, 0, 0);
+    while (ended != program && ended != -ECHILD);
+    status = other;
+    sys(SYS_kill, watchdog, SIGKILL);
+    sys(SYS_kill, -1, SIGKILL);
+    while (sys(SYS_wait4, -1, &other, 0, 0) != -ECHILD)
+        ;
+    say(status_name(status), "");
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static char list[16384];
+    int failed_programs = 0;
+    long file = sys(SYS_open, "/tests/list", O_RDONLY);
+    long length = sys(SYS_read, file, list, sizeof list - 1);
+    prepare();
+    if (length < 0)
+        say("no /tests/list", "");
+    for (char *line = list, *end; length > 0 && (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        *end = 0;
+        failed_programs += run(line) != 0;
+    }
+    say("end", "");
+    if (argc > 1 && strcmp(argv[1], "poweroff") == 0)
+        sys(SYS_reboot, 0xfee1dead, 672274793, 0x4321fedc, 0);
+    return failed_programs != 0;
+}
