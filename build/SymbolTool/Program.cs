@@ -15,7 +15,7 @@ public static class Program
 
     private const string Usage = """
         usage: SymbolTool make KERNEL SYMBOLS UNWIND ASSEMBLY... write the tables of a linked kernel to two files
-               SymbolTool check FIRST FINAL LIMIT TABLELIMIT  check addresses and sizes (bytes) of the final kernel
+               SymbolTool check FIRST FINAL LIMIT TABLELIMIT  check addresses and sizes (bytes, without tests) of the final kernel
                SymbolTool list KERNEL ASSEMBLY...             print what the table would hold
         """;
 
@@ -63,9 +63,10 @@ public static class Program
         ElfFile elf = ElfFile.Open(final);
         List<string> problems = KernelCheck.MovedSymbols(ElfFile.Open(first), elf)
             .ConvertAll(name => $"embedding the tables moved {name}");
-        ulong size = KernelCheck.KernelSize(elf);
+        ulong testSize = KernelCheck.TestSize(elf);
+        ulong size = KernelCheck.KernelSize(elf) - testSize;
         ulong tableSize = KernelCheck.TableSize(elf);
-        Console.WriteLine($"  size     kernel {Kibibytes(size)} of {Kibibytes(limit)}, symbol and line tables {Kibibytes(tableSize)} of {Kibibytes(tableLimit)}");
+        Console.WriteLine($"  size     kernel {Kibibytes(size)} of {Kibibytes(limit)}, in-kernel tests {Kibibytes(testSize)}, symbol and line tables {Kibibytes(tableSize)} of {Kibibytes(tableLimit)}");
         if (size > limit)
             problems.Add($"the kernel has {size} bytes in memory, {size - limit} more than its limit");
         if (tableSize > tableLimit)
