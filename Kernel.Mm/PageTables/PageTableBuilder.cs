@@ -50,10 +50,16 @@ public readonly unsafe struct PageTableBuilder
             PageTableEntry* entry = EntryAt(address, level, out Status status);
             if (entry == null)
                 return status;
-            if (entry->IsPresent)
-                return Status.AlreadyExists;
-            *entry = new PageTableEntry(target, flags | PageFlags.Present | (level > 1 ? PageFlags.Large : PageFlags.None));
-            done += PageTableWalk.PageSizeAt(level);
+            ulong size = PageTableWalk.PageSizeAt(level);
+            PageFlags leafFlags = flags | PageFlags.Present | (level > 1 ? PageFlags.Large : PageFlags.None);
+            // Pages lie in one table up to its end; only those of the first level surely stay at their level.
+            ulong count = level > 1 ? 1 : ulong.Min((bytes - done) >> Page.Shift, PageTableWalk.EntriesPerTable - (ulong)PageTableWalk.IndexOf(address, level));
+            for (; count > 0; count--, entry++, target += size, done += size)
+            {
+                if (entry->IsPresent)
+                    return Status.AlreadyExists;
+                *entry = new PageTableEntry(target, leafFlags);
+            }
         }
         return Status.Success;
     }

@@ -13,6 +13,9 @@ internal static unsafe class FrameTableWindow
 {
     private const ulong FramesPerBlock = 1UL << FrameAllocator.LargestOrder;
 
+    /// <summary>Frames taken in one piece while memory has such pieces: what describes 32 MiB.</summary>
+    private const ulong LargestChunk = 64;
+
     /// <summary>Makes the table for all usable regions; panics when memory doesn't suffice.</summary>
     public static FrameTable Create(in MemoryMap map)
     {
@@ -33,15 +36,25 @@ internal static unsafe class FrameTableWindow
     private static void MapDescriptors(ulong first, ulong last)
     {
         ulong size = (ulong)FrameTable.DescriptorSize;
-        for (ulong offset = first * size; offset < last * size; offset += Page.Size)
+        ulong end = last * size;
+        ulong chunk = LargestChunk;
+        for (ulong offset = first * size; offset < end;)
         {
-            if (PhysicalMemory.AllocateZeroed(FrameOwner.Kernel) is not { } frame
-                || KernelPageTables.Builder.Map(
-                    new VirtualAddress(KernelLayout.FrameTableStart + offset),
-                    frame.Address,
-                    Page.Size,
-                    KernelPageTables.DataFlags | PageFlags.Writable | PageFlags.Dirty) != Status.Success)
-                Panic.Fail("no memory for the frame table");
+            ulong frames = ulong.Min(chunk, (end - offset) >> Page.Shift);
+            if (PhysicalMemory.AllocateZeroedRun(frames, FrameOwner.Kernel) is not { } run)
+            {
+                if (chunk == 1)
+                    Panic.Fail("no memory for the frame table");
+                chunk /= 2;
+                continue;
+            }
+            if (KernelPageTables.Builder.Map(
+                new VirtualAddress(KernelLayout.FrameTableStart + offset),
+                run.Address,
+                frames << Page.Shift,
+                KernelPageTables.DataFlags | PageFlags.Writable | PageFlags.Dirty) != Status.Success)
+                Panic.Fail("no memory for the frame table's page tables");
+            offset += frames << Page.Shift;
         }
     }
 }

@@ -67,15 +67,8 @@ internal static unsafe class PhysicalMemory
     public static FrameNumber? AllocateZeroed(FrameOwner owner) =>
         s_frames is null ? AllocateZeroedRun(1, owner) : s_frames.AllocateZeroed(owner);
 
-    /// <summary>Gives a frame back.</summary>
-    public static void Free(FrameNumber frame) => Frames.Free(frame);
-
-    /// <summary>Zeroes some free frames for later. For a processor that has nothing else to do.</summary>
-    /// <returns>Whether there was something to zero.</returns>
-    public static bool ZeroFramesWhileIdle() => Frames.FillZeroed(ZeroedAtOnce, ZeroedGoal) > 0;
-
     /// <summary>Takes consecutive frames filled with zeros; null when there is no run that long.</summary>
-    private static FrameNumber? AllocateZeroedRun(ulong frames, FrameOwner owner)
+    public static FrameNumber? AllocateZeroedRun(ulong frames, FrameOwner owner)
     {
         if (frames > LongestClear >> Page.Shift)
             return null;
@@ -84,6 +77,13 @@ internal static unsafe class PhysicalMemory
             new Span<byte>(DirectMap.Pointer(frame.Address), (int)(frames << Page.Shift)).Clear();
         return first;
     }
+
+    /// <summary>Gives a frame back.</summary>
+    public static void Free(FrameNumber frame) => Frames.Free(frame);
+
+    /// <summary>Zeroes some free frames for later. For a processor that has nothing else to do.</summary>
+    /// <returns>Whether there was something to zero.</returns>
+    public static bool ZeroFramesWhileIdle() => Frames.FillZeroed(ZeroedAtOnce, ZeroedGoal) > 0;
 
     /// <summary>The managed heap's pages (Kernel.CoreLib/Runtime): zeroed, in the direct map; null when there are none.</summary>
     [RuntimeExport("KernelAllocatePages")]
