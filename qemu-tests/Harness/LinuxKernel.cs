@@ -8,7 +8,7 @@ namespace CosmosVm.QemuTests.Harness;
 public static class LinuxKernel
 {
     /// <summary>What Linux wants on its command line: only the programs' output on the serial line, power-off at the end.</summary>
-    public const string Append = "console=ttyS0 quiet loglevel=0 panic=-1 -- poweroff";
+    public static string Append => File.ReadAllText(System.IO.Path.Combine(UserTestRun.Sources, "linux-arguments.txt")).Trim();
 
     private static readonly Lazy<(string? Path, string Reason)> s_found = new(Find);
 

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +30,11 @@
 #define READ_WRITE (PROT_READ | PROT_WRITE)
 #define ANONYMOUS (MAP_PRIVATE | MAP_ANONYMOUS)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
 
 /* Makes a call. Returns what the kernel returned: a negated error number on failure. */
 static inline long call6(long number, long a, long b, long c, long d, long e, long f)

@@ -7,7 +7,7 @@ output=$here/../../out/user-tests
 linux=$("$here/fetch-linux.sh" "$here/../../out/linux")
 "$here/build.sh" "$output" "${@/#//tests/}"
 timeout 900 qemu-system-x86_64 -accel tcg -m 256M -display none -nic none -serial stdio -monitor none -no-reboot \
-    -kernel "$linux" -initrd "$output/tests.cpio" -append "console=ttyS0 quiet loglevel=0 panic=-1 -- poweroff" </dev/null |
+    -kernel "$linux" -initrd "$output/tests.cpio" -append "$(<"$here/linux-arguments.txt")" </dev/null |
     tr -d '\r' >"$output/log"
 grep -q '^== end$' "$output/log" || {
     tail -n 20 "$output/log"
