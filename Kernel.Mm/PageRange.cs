@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kernel.Mm;
 
 /// <summary>Consecutive pages of virtual addresses.</summary>
@@ -12,7 +14,11 @@ public readonly record struct PageRange(VirtualAddress Start, ulong Pages)
     public ulong Bytes => Pages << Page.Shift;
 
     /// <summary>Page-aligned, not empty, and without overflow.</summary>
-    public bool IsValid => Start.IsPageAligned && Pages != 0 && Pages <= (ulong.MaxValue - Start.Value) >> Page.Shift;
+    public bool IsValid
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Start.IsPageAligned && Pages != 0 && Pages <= (ulong.MaxValue - Start.Value) >> Page.Shift;
+    }
 
     /// <summary>The range between two page-aligned addresses.</summary>
     public static PageRange Between(VirtualAddress start, VirtualAddress end) => new(start, (end - start) >> Page.Shift);

@@ -34,7 +34,18 @@ public struct SpaceLock
     public void ExitRead() => Interlocked.Decrement(ref _state);
 
     /// <summary>Waits until nobody else holds the lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EnterWrite()
+    {
+        if (Interlocked.CompareExchange(ref _state, Writer, 0) != 0)
+            WaitToWrite();
+    }
+
+    /// <summary>Ends <see cref="EnterWrite"/>. Writers that wait say so again before any reader gets in, or soon after.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ExitWrite() => Interlocked.And(ref _state, ~Writer);
+
+    private void WaitToWrite()
     {
         while (true)
         {
@@ -63,7 +74,4 @@ public struct SpaceLock
         }
         while (Interlocked.Increment(ref _state) >= WriterWaits);
     }
-
-    /// <summary>Ends <see cref="EnterWrite"/>. Writers that wait say so again before any reader gets in, or soon after.</summary>
-    public void ExitWrite() => Interlocked.And(ref _state, ~Writer);
 }

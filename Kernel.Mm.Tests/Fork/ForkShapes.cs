@@ -276,7 +276,7 @@ public sealed class ForkShapes : IDisposable
             if (space.PrivateObject!.Backup is { } backup)
                 backups.Add(backup);
         }
-        Assert.Equal(areas, _machine.Areas.InUse);
+        Assert.Equal(areas, _machine.AreasInUse);
         Assert.Equal(backups.Count, _machine.Backups.InUse);
         _machine.Verify();
     }
@@ -297,7 +297,7 @@ public sealed class ForkShapes : IDisposable
         foreach (AddressSpace space in new List<AddressSpace>(_contents.Keys))
             Exit(space);
         CheckExact();
-        Assert.Equal(0, _machine.Areas.InUse);
+        Assert.Equal(0, _machine.AreasInUse);
         Assert.Equal(0ul, _machine.Frames.UsedBy(FrameOwner.User));
         Assert.Equal(0ul, _machine.Frames.UsedBy(FrameOwner.PageTable));
     }

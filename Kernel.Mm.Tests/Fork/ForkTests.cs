@@ -646,7 +646,7 @@ public sealed unsafe class ForkTests : IDisposable
             Assert.Equal(Status.Success, _machine.Manager.DeleteSpace(grandchild));
         }
         Assert.Equal(free, _machine.Frames.FreeFrames);
-        Assert.Equal(0, _machine.Areas.InUse);
+        Assert.Equal(0, _machine.AreasInUse);
         Assert.Equal(0, _machine.Backups.InUse);
         _machine.Verify();
     }
@@ -955,7 +955,7 @@ public sealed unsafe class ForkTests : IDisposable
         _machine.Frames.UsedBy(FrameOwner.PageTable),
         _machine.Frames.UsedBy(FrameOwner.Kernel),
         _machine.Spaces.InUse,
-        _machine.Areas.InUse,
+        _machine.AreasInUse,
         _machine.PrivateObjects.InUse,
         _machine.Backups.InUse);
 

@@ -48,6 +48,18 @@ public sealed unsafe class TestMachine : IDisposable
 
     public ListPool<VArea> Areas { get; } = new();
 
+    /// <summary>Records of vareas that are in some space; each space may keep one more.</summary>
+    public int AreasInUse
+    {
+        get
+        {
+            int count = Areas.InUse;
+            for (AddressSpace? space = Manager.FirstSpace; space is not null; space = space.NextSpace)
+                count -= space.HasSpareArea ? 1 : 0;
+            return count;
+        }
+    }
+
     public ListPool<PrivateObject> PrivateObjects { get; } = new();
 
     public ListPool<BackupSpace> Backups { get; } = new();

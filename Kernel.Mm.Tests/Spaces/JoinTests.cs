@@ -12,7 +12,7 @@ public sealed class JoinTests : SpaceTestBase
         MapAt(4, 2);
         Verify();
         Assert.Equal("0-6 rw", Layout());
-        Assert.Equal(1, Machine.Areas.InUse);
+        Assert.Equal(1, Machine.AreasInUse);
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class JoinTests : SpaceTestBase
         MapAt(0, 4);
         Verify();
         Assert.Equal("0-6 rw", Layout());
-        Assert.Equal(1, Machine.Areas.InUse);
+        Assert.Equal(1, Machine.AreasInUse);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class JoinTests : SpaceTestBase
         MapAt(4, 2);
         Verify();
         Assert.Equal("0-8 rw", Layout());
-        Assert.Equal(1, Machine.Areas.InUse);
+        Assert.Equal(1, Machine.AreasInUse);
     }
 
     [Theory]
@@ -160,7 +160,7 @@ public sealed class JoinTests : SpaceTestBase
         Assert.Equal(Status.Success, Space.Protect(Pages(3, 3), ReadOnly));
         Verify();
         Assert.Equal("0-9 r", Layout());
-        Assert.Equal(1, Machine.Areas.InUse);
+        Assert.Equal(1, Machine.AreasInUse);
     }
 
     [Fact]

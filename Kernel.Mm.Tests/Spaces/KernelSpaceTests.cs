@@ -38,7 +38,7 @@ public sealed unsafe class KernelSpaceTests : IDisposable
         _machine.Unload(_space);
         Assert.Equal(Status.Success, _space.Unmap(s_range));
         _machine.Verify();
-        Assert.Equal((0, _freeAtStart), (_machine.Areas.InUse, _machine.Frames.FreeFrames));
+        Assert.Equal((0, _freeAtStart), (_machine.AreasInUse, _machine.Frames.FreeFrames));
         _machine.Dispose();
     }
 

@@ -287,7 +287,7 @@ public sealed class MapTests : SpaceTestBase
         Verify();
 
         Assert.Same(storage, AreaAt(address));
-        Assert.Equal(0, Machine.Areas.InUse);
+        Assert.Equal(0, Machine.AreasInUse);
         MapAt(22, 2, mapped, offset: 2);
         Assert.Equal(2, Space.AreaCount);
         request.Address = At(30);
@@ -322,7 +322,7 @@ public sealed class MapTests : SpaceTestBase
         Assert.Equal(Status.AccessDenied, Space.Map(NewRequest(2, mapped), out _));
         Verify();
 
-        Assert.Equal((0, 0), (Space.AreaCount, Machine.Areas.InUse));
+        Assert.Equal((0, 0), (Space.AreaCount, Machine.AreasInUse));
         Assert.Equal("place, open 2", mapped.Calls);
     }
 

@@ -58,7 +58,7 @@ public sealed class PhysicalTests : SpaceTestBase
         Verify();
         Assert.Equal(Status.Success, Space.Unmap(Pages(0, 2)));
         Verify();
-        Assert.Equal((0, 0), (Machine.Areas.InUse, Machine.PhysicalRanges.InUse));
+        Assert.Equal((0, 0), (Machine.AreasInUse, Machine.PhysicalRanges.InUse));
     }
 
     [Theory]

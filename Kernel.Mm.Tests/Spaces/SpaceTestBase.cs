@@ -153,7 +153,7 @@ public abstract class SpaceTestBase : IDisposable
             left.Release();
         Machine.Verify();
         Assert.Equal(0, Machine.Spaces.InUse);
-        Assert.Equal(0, Machine.Areas.InUse);
+        Assert.Equal(0, Machine.AreasInUse);
         Assert.Equal(0, Machine.PrivateObjects.InUse);
         Assert.Equal(0, Machine.Backups.InUse);
         Assert.Equal(0, Machine.SharedObjects.InUse);

@@ -79,7 +79,7 @@ public sealed class SpaceTests : SpaceTestBase
         Verify();
         Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(space));
         Verify();
-        Assert.Equal((0, 0, free - taken), (mapped.Users, Machine.Areas.InUse, Machine.Frames.FreeFrames));
+        Assert.Equal((0, 0, free - taken), (mapped.Users, Machine.AreasInUse, Machine.Frames.FreeFrames));
     }
 
     [Fact]

@@ -171,7 +171,7 @@ public sealed class UnmapTests : SpaceTestBase
 
         Assert.Equal("0-4 rw, 6-10 rw", Layout());
         Assert.Same(storage, Space.Find(At(0)));
-        Assert.Equal(1, Machine.Areas.InUse);
+        Assert.Equal(1, Machine.AreasInUse);
         Assert.Equal(7, Read(6));
     }
 

@@ -7,10 +7,11 @@ namespace Kernel.Mm.Tests.Spaces;
 
 public sealed class VAreaTreeTests
 {
+    private const ulong End = 400;
     private static readonly VirtualAddress s_lowest = At(10);
     private VAreaTree _tree;
 
-    public VAreaTreeTests() => _tree.Clear(s_lowest);
+    public VAreaTreeTests() => _tree.Clear(new PageRange(s_lowest, 4UL << 32));
 
     [Fact]
     public void An_empty_tree_has_nothing_but_room()
@@ -21,10 +22,10 @@ public sealed class VAreaTreeTests
         Assert.Null(_tree.Find(At(10)));
         Assert.Null(_tree.FindAtOrAfter(default));
         Assert.Null(_tree.FindBefore(At(20)));
-        Assert.Equal(At(18), _tree.FindGap(2, default, At(20), Page.Size, out VArea? next));
+        Assert.Equal(At(18), FindGap(2, default, At(20), Page.Size, out VArea? next));
         Assert.Null(next);
-        Assert.Null(_tree.FindGap(11, default, At(20), Page.Size, out _));
-        Assert.Null(_tree.FindGap(1, At(21), At(20), Page.Size, out _));
+        Assert.Null(FindGap(11, default, At(20), Page.Size, out _));
+        Assert.Null(FindGap(1, At(21), At(20), Page.Size, out _));
         Assert.Null(_tree.Verify());
     }
 
@@ -35,9 +36,10 @@ public sealed class VAreaTreeTests
     [InlineData(4)]
     public void A_random_tree_is_as_a_sorted_list(int seed)
     {
-        const ulong End = 400;
         var random = new Random(seed);
         var list = new SortedList<ulong, VArea>();
+        _tree.Clear(PageRange.Between(s_lowest, At(End)));
+        int again = 0;
         for (int step = 0; step < 1500; step++)
         {
             ulong page = (ulong)random.Next(10, (int)End), pages = (ulong)random.Next(1, 6);
@@ -50,7 +52,9 @@ public sealed class VAreaTreeTests
             Assert.Null(_tree.Verify());
             CompareSearches(list, (ulong)random.Next(0, (int)End + 10));
             CompareGaps(list, random, End);
+            again += CompareRemembered(list, (ulong)random.Next(1, 8), End) ? 1 : 0;
         }
+        Assert.InRange(again, 50, 1500);
         CompareOrder(list);
         while (list.Count != 0)
             Remove(list, list.Values[random.Next(list.Count)]);
@@ -83,10 +87,10 @@ public sealed class VAreaTreeTests
         ulong far = 3UL << 32;
         Insert(list, far, 1);
         Assert.Equal(uint.MaxValue, _tree.Root!.Gap);
-        Assert.Equal(At(far - VArea.MaximumPages), _tree.FindGap(VArea.MaximumPages, default, At(far), Page.Size, out VArea? next));
+        Assert.Equal(At(far - VArea.MaximumPages), FindGap(VArea.MaximumPages, default, At(far), Page.Size, out VArea? next));
         Assert.Same(list[far], next);
         Insert(list, 20, 1);
-        Assert.Equal(At(far - 5), _tree.FindGap(5, default, At(far + 1), Page.Size, out _));
+        Assert.Equal(At(far - 5), FindGap(5, default, At(far + 1), Page.Size, out _));
         Assert.Null(_tree.Verify());
     }
 
@@ -105,6 +109,9 @@ public sealed class VAreaTreeTests
         _tree.Adopt(_tree.Root, _tree.Count + 1);
         Assert.Contains("as many", _tree.Verify());
     }
+
+    private VirtualAddress? FindGap(ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment, out VArea? next) =>
+        _tree.FindGap(pages, lowest, highest, alignment, out VirtualAddress start, out next) ? start : null;
 
     private static VirtualAddress At(ulong page) => new(page << Page.Shift);
 
@@ -135,7 +142,7 @@ public sealed class VAreaTreeTests
     {
         ulong start = area.Start.Value >> Page.Shift, pages = area.Pages;
         ulong newStart = start + (ulong)random.Next(0, 3) - 1, newEnd = start + pages + (ulong)random.Next(0, 3) - 1;
-        if (newStart < 10 || newStart >= newEnd)
+        if (newStart < 10 || newStart >= newEnd || newEnd > End)
             return;
         list.Remove(start);
         bool isFree = !Overlaps(list, newStart, newEnd - newStart);
@@ -183,9 +190,22 @@ public sealed class VAreaTreeTests
         for (ulong page = ulong.Max(low, 10); page + pages <= high; page++)
             if (page % alignment == 0 && !Overlaps(list, page, pages))
                 expected = At(page);
-        Assert.Equal(expected, _tree.FindGap(pages, At(low), At(high), alignment << Page.Shift, out VArea? next));
+        Assert.Equal(expected, FindGap(pages, At(low), At(high), alignment << Page.Shift, out VArea? next));
         if (expected is { } found)
             Assert.Same(_tree.FindAtOrAfter(found), next);
+    }
+
+    /// <summary>What is remembered of the last search must not change the answer. Says whether anything was.</summary>
+    private bool CompareRemembered(SortedList<ulong, VArea> list, ulong pages, ulong end)
+    {
+        bool isRemembered = _tree.FindGapAgain(pages, out VirtualAddress start, out VArea? behind);
+        VirtualAddress? expected = FindGap(pages, default, At(end), Page.Size, out VArea? next);
+        if (!isRemembered)
+            return false;
+        Assert.Equal(expected, start);
+        Assert.Same(next, behind);
+        Assert.False(Overlaps(list, start.Value >> Page.Shift, pages));
+        return true;
     }
 
     private void CompareOrder(SortedList<ulong, VArea> list)

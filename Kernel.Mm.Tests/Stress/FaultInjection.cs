@@ -261,7 +261,7 @@ public sealed class FaultInjection
             machine.Frames.UsedBy(FrameOwner.User),
             machine.Frames.UsedBy(FrameOwner.PageTable),
             machine.Frames.UsedBy(FrameOwner.Kernel),
-            machine.Spaces.InUse + machine.Areas.InUse + machine.Backups.InUse + machine.SharedObjects.InUse + machine.PhysicalRanges.InUse,
+            machine.Spaces.InUse + machine.AreasInUse + machine.Backups.InUse + machine.SharedObjects.InUse + machine.PhysicalRanges.InUse,
             machine.PrivateObjects.InUse);
     }
 

@@ -53,12 +53,12 @@ public sealed class Growth : IDisposable
     {
         ulong free = _machine.Frames.FreeFrames;
         MapMany(count);
-        Assert.Equal(count, _machine.Areas.InUse);
+        Assert.Equal(count, _machine.AreasInUse);
         Assert.Equal(count, _space.AreaCount);
         Assert.Equal(1, _machine.PrivateObjects.InUse);
         Assert.Equal(free, _machine.Frames.FreeFrames);
         Assert.Equal(Status.Success, _machine.Manager.DeleteSpace(_space));
-        Assert.Equal(0, _machine.Areas.InUse);
+        Assert.Equal(0, _machine.AreasInUse);
         _machine.Verify();
     }
 
@@ -116,11 +116,11 @@ public sealed class Growth : IDisposable
         AssertBalanced(_space);
         Assert.Equal(Status.Success, _space.Unmap(new PageRange(s_base, (ulong)count / 2)));
         AssertBalanced(_space);
-        Assert.Equal(_space.AreaCount, _machine.Areas.InUse);
+        Assert.Equal(_space.AreaCount, _machine.AreasInUse);
         Assert.InRange(left, 1, count);
         _machine.Verify();
         Assert.Equal(Status.Success, _space.Unmap(new PageRange(s_base, (ulong)count)));
-        Assert.Equal(0, _machine.Areas.InUse);
+        Assert.Equal(0, _machine.AreasInUse);
         Assert.Equal(0ul, _space.MappedPages);
     }
 
@@ -138,13 +138,13 @@ public sealed class Growth : IDisposable
         _machine.Areas.Left = count;
         AddressSpace child = _space.Fork();
         _machine.Areas.Left = int.MaxValue;
-        Assert.Equal(2 * count, _machine.Areas.InUse);
+        Assert.Equal(2 * count, _machine.AreasInUse);
         Assert.Equal(tables + 3, _machine.Frames.UsedBy(FrameOwner.PageTable));
         Assert.Equal(_space.Areas.Root!.Height, child.Areas.Root!.Height);
         AssertBalanced(child);
         _machine.Verify();
         Assert.Equal(Status.Success, _machine.Manager.DeleteSpace(child));
-        Assert.Equal(count, _machine.Areas.InUse);
+        Assert.Equal(count, _machine.AreasInUse);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class Growth : IDisposable
         _machine.Areas.Left = Count - 1;
         Assert.Equal(Status.OutOfMemory, _space.Fork(out _));
         _machine.Areas.Left = int.MaxValue;
-        Assert.Equal(Count, _machine.Areas.InUse);
+        Assert.Equal(Count, _machine.AreasInUse);
         Assert.Equal(1, _machine.Spaces.InUse);
         _machine.Verify();
     }
@@ -170,7 +170,7 @@ public sealed class Growth : IDisposable
         Assert.Equal(Status.Success, _space.Protect(new PageRange(s_base, (ulong)count), TestMachine.ReadOnly));
         _machine.Areas.Left = int.MaxValue;
         Assert.Equal(1, _space.AreaCount);
-        Assert.Equal(1, _machine.Areas.InUse);
+        Assert.Equal(1, _machine.AreasInUse);
         _machine.Verify();
         // And cutting it again, page by page, makes as many.
         for (ulong page = 0; page < (ulong)count; page += 2)
@@ -185,7 +185,7 @@ public sealed class Growth : IDisposable
     {
         for (int i = 0; i < 30_000; i++)
             TestMachine.Map(_space, 1);
-        Assert.Equal(1, _machine.Areas.InUse);
+        Assert.Equal(1, _machine.AreasInUse);
         Assert.Equal(30_000ul, _space.MappedPages);
         _machine.Verify();
     }

@@ -97,7 +97,7 @@ public sealed unsafe class RichMachine : IDisposable
         Machine.Verify();
         Assert.Equal(0ul, Machine.Frames.UsedBy(FrameOwner.User));
         Assert.Equal(0ul, Machine.Frames.UsedBy(FrameOwner.PageTable));
-        Assert.Equal((0, 0, 0, 0, 0, 0), (Machine.Spaces.InUse, Machine.Areas.InUse, Machine.PrivateObjects.InUse,
+        Assert.Equal((0, 0, 0, 0, 0, 0), (Machine.Spaces.InUse, Machine.AreasInUse, Machine.PrivateObjects.InUse,
             Machine.Backups.InUse, Machine.SharedObjects.InUse, Machine.PhysicalRanges.InUse));
     }
 

@@ -164,7 +164,7 @@ public sealed class Threads
         _machine.Verify();
         Assert.Equal(0ul, _machine.Frames.UsedBy(FrameOwner.User));
         Assert.Equal(0ul, _machine.Frames.UsedBy(FrameOwner.PageTable));
-        Assert.Equal((0, 0, 0, 0, 0), (_machine.Spaces.InUse, _machine.Areas.InUse, _machine.PrivateObjects.InUse,
+        Assert.Equal((0, 0, 0, 0, 0), (_machine.Spaces.InUse, _machine.AreasInUse, _machine.PrivateObjects.InUse,
             _machine.Backups.InUse, _machine.SharedObjects.InUse));
     }
 

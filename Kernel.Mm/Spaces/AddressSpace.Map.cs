@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Kernel.Mm.Objects;
 
 namespace Kernel.Mm.Spaces;
@@ -22,100 +23,103 @@ public sealed unsafe partial class AddressSpace
     /// <remarks>A mapping that continues a neighbour joins it, and joins both if it closes the gap.</remarks>
     public Status Map(in MapRequest request, out VirtualAddress address)
     {
-        address = default;
         Status status = Check(request);
         if (status != Status.Success)
+        {
+            address = default;
             return status;
+        }
+        if (request.Object is not { } memoryObject)
+            return MapChecked(request, out address);
         MapRequest placed = request;
-        placed.Flags &= ~VAreaFlags.CallerProvided;
-        placed.Object?.PlaceHint(ref placed);
+        memoryObject.PlaceHint(ref placed);
+        return MapChecked(placed, out address);
+    }
+
+    private Status MapChecked(in MapRequest request, out VirtualAddress address)
+    {
+        address = default;
         _lock.EnterWrite();
-        status = IsFrozen ? Status.AccessDenied : MapLocked(ref placed);
+        Status status = IsFrozen ? Status.AccessDenied : MapLocked(request, out address);
         _lock.ExitWrite();
         if (status != Status.Success)
-            return status;
-        address = placed.Address;
+            address = default;
         // Best effort, as with MAP_POPULATE: what can't be had now comes by a fault, or is refused there.
-        if ((placed.Flags & (VAreaFlags.Prefetch | VAreaFlags.Locked)) != 0)
-            Populate(new PageRange(address, placed.Pages));
-        return Status.Success;
+        else if ((request.Flags & (VAreaFlags.Prefetch | VAreaFlags.Locked)) != 0)
+            Populate(new PageRange(address, request.Pages));
+        return status;
     }
 
     private Status Check(in MapRequest request)
     {
+        VAreaFlags flags = request.Flags;
+        ulong pages = request.Pages;
         bool isAnonymous = request.Object is null;
-        if (request.Pages == 0 || (request.Protection & ~AllProtections) != 0 || (request.MaximumProtection & ~AllProtections) != 0
-            || (request.Flags & ~AllFlags) != 0 || request.Placement > Placement.FixedReplace
-            || request.Alignment < Page.Size || !BitOperations.IsPow2(request.Alignment) || request.Offset + request.Pages < request.Offset
-            || request.GuardPages > VArea.MaximumPages)
+        if (pages == 0 || ((request.Protection | request.MaximumProtection) & ~AllProtections) != 0 || (flags & ~AllFlags) != 0
+            || request.Placement > Placement.FixedReplace || request.Alignment < Page.Size || !BitOperations.IsPow2(request.Alignment)
+            || request.Offset + pages < pages || request.GuardPages > VArea.MaximumPages)
             return Status.InvalidArgument;
-        if (isAnonymous && ((request.Flags & VAreaFlags.Private) == 0 || request.Storage is not null))
+        if (isAnonymous ? (flags & VAreaFlags.Private) == 0 || request.Storage is not null : (flags & VAreaFlags.WipeOnFork) != 0)
             return Status.InvalidArgument;
-        if ((request.Flags & VAreaFlags.WipeOnFork) != 0 && !isAnonymous)
-            return Status.InvalidArgument;
-        if ((request.Flags & PolicyFlags) != 0 && (request.Object is not PhysicalRangeObject || (request.Flags & PolicyFlags) == PolicyFlags))
+        if ((flags & PolicyFlags) != 0 && (request.Object is not PhysicalRangeObject || (flags & PolicyFlags) == PolicyFlags))
             return Status.InvalidArgument;
         if (request.Storage is { Space: not null })
             return Status.Busy;
         if ((request.Protection & ~request.MaximumProtection) != 0)
             return Status.AccessDenied;
-        if (request.Placement != Placement.Anywhere
-            && (!request.Address.IsPageAligned || (request.Address.Value & (request.Alignment - 1)) != 0))
+        if (request.Placement != Placement.Anywhere && (request.Address.Value & (request.Alignment - 1)) != 0)
             return Status.InvalidArgument;
-        if (request.Pages > VArea.MaximumPages)
-            return Status.OutOfMemory;
-        bool isData = (request.Flags & VAreaFlags.Private) != 0 && (request.Protection & Protection.Write) != 0;
-        return isData && request.Pages > _frames.TotalFrames ? Status.OutOfMemory : Status.Success;
+        return pages > VArea.MaximumPages || (IsData(request) && pages > _frames.TotalFrames) ? Status.OutOfMemory : Status.Success;
     }
 
-    private Status MapLocked(ref MapRequest request)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsData(in MapRequest request) =>
+        (request.Flags & VAreaFlags.Private) != 0 && (request.Protection & Protection.Write) != 0;
+
+    private Status MapLocked(in MapRequest request, out VirtualAddress address)
     {
-        Status status = Place(ref request, out VArea? next);
+        Status status = Place(request, out address, out VArea? next);
         if (status != Status.Success)
             return status;
-        ulong replaced = request.Placement == Placement.FixedReplace ? PagesMappedIn(new PageRange(request.Address, request.Pages)) : 0;
-        if (!IsWithinLimits(request, replaced))
+        ulong replaced = request.Placement == Placement.FixedReplace ? PagesMappedIn(new PageRange(address, request.Pages)) : 0;
+        if (!IsWithinLimits(request, replaced) || (request.Object is null && !EnsurePrivateObject()))
             return Status.OutOfMemory;
-        if (request.Object is null)
-        {
-            if (!EnsurePrivateObject())
-                return Status.OutOfMemory;
-            request.Object = _private;
-        }
+        MemoryObject memoryObject = request.Object ?? _private!;
         if (replaced != 0)
-            return MapInPlaceOf(request);
-        VArea? previous = next is null ? _areas.Last : VAreaTree.Previous(next);
-        if (request.Storage is null && TryExtendNeighbour(request, previous, next))
+            return MapInPlaceOf(request, memoryObject);
+        if (request.Storage is null && TryExtendNeighbour(request, memoryObject, address, next))
             return Status.Success;
-        if ((request.Storage ?? _manager.Pools.Areas.Take()) is not { } area)
+        if ((request.Storage ?? TakeArea()) is not { } area)
             return Status.OutOfMemory;
-        Fill(area, request);
-        if (area.Object != _private)
+        Fill(area, request, memoryObject, address);
+        if (memoryObject != _private)
         {
-            status = area.Object!.OnOpen(area);
+            status = memoryObject.OnOpen(area);
             if (status != Status.Success)
             {
                 Forget(area);
                 return status;
             }
         }
-        _areas.Insert(area, previous, next);
+        _areas.Insert(area, next);
         Count(area, (long)area.Pages);
+        // Whoever maps will soon touch it.
+        _lastHit = area;
         return Status.Success;
     }
 
     /// <summary>Makes a varea in the place of what is there.</summary>
-    private Status MapInPlaceOf(in MapRequest request)
+    private Status MapInPlaceOf(in MapRequest request, MemoryObject memoryObject)
     {
-        if ((request.Storage ?? _manager.Pools.Areas.Take()) is not { } area)
+        if ((request.Storage ?? TakeArea()) is not { } area)
             return Status.OutOfMemory;
-        Fill(area, request);
-        Status status = area.Object!.OnOpen(area);
+        Fill(area, request, memoryObject, request.Address);
+        Status status = memoryObject.OnOpen(area);
         if (status == Status.Success)
         {
             status = UnmapLocked(area.Range);
             if (status != Status.Success)
-                area.Object.OnClose(area);
+                memoryObject.OnClose(area);
         }
         if (status != Status.Success)
         {
@@ -128,16 +132,16 @@ public sealed unsafe partial class AddressSpace
         return Status.Success;
     }
 
-    private void Fill(VArea area, in MapRequest request)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Fill(VArea area, in MapRequest request, MemoryObject memoryObject, VirtualAddress address)
     {
         area.Space = this;
-        area.Start = request.Address;
+        area.Start = address;
         area.Pages = request.Pages;
-        area.Object = request.Object;
-        area.Offset = request.Object == _private ? 0 : request.Offset;
-        area.Flags = request.Storage is null ? request.Flags : request.Flags | VAreaFlags.CallerProvided;
-        area.Protection = request.Protection;
-        area.MaximumProtection = request.MaximumProtection;
+        area.Object = memoryObject;
+        area.Offset = memoryObject == _private ? 0 : request.Offset;
+        area.Flags = (request.Flags & ~VAreaFlags.CallerProvided) | (request.Storage is null ? VAreaFlags.None : VAreaFlags.CallerProvided);
+        area.SetProtections(request.Protection, request.MaximumProtection);
         area.ObjectState = null;
     }
 
@@ -148,56 +152,56 @@ public sealed unsafe partial class AddressSpace
         area.Object = null;
         area.ObjectState = null;
         if ((area.Flags & VAreaFlags.CallerProvided) == 0)
-            _manager.Pools.Areas.Return(area);
+            ReturnArea(area);
     }
 
     /// <summary>Chooses the address.</summary>
-    /// <param name="request">Its address is set.</param>
+    /// <param name="request">What, and where.</param>
+    /// <param name="address">The address.</param>
     /// <param name="next">The first varea that ends behind the address.</param>
-    private Status Place(ref MapRequest request, out VArea? next)
+    private Status Place(in MapRequest request, out VirtualAddress address, out VArea? next)
     {
-        next = null;
         if (request.Placement != Placement.Anywhere)
         {
-            var range = new PageRange(request.Address, request.Pages);
+            address = request.Address;
+            next = null;
+            var range = new PageRange(address, request.Pages);
             if (!range.IsValid || !_range.Contains(range))
                 return Status.InvalidArgument;
-            next = _areas.FindAtOrAfter(range.Start);
+            next = _areas.FindAtOrAfter(address);
             return request.Placement == Placement.Fixed && next is not null && next.Start < range.End ? Status.AlreadyExists : Status.Success;
         }
-        if (request.Address.Value != 0 && TryPlaceAtHint(ref request))
+        if (request.Address.Value != 0 && TryPlaceAtHint(request, out address))
         {
-            next = _areas.FindAtOrAfter(request.Address);
+            next = _areas.FindAtOrAfter(address);
             return Status.Success;
         }
-        if (FindFree(request, out next) is not { } found)
-            return Status.NoAddressRange;
-        request.Address = found;
-        return Status.Success;
+        return FindFree(request, out address, out next) ? Status.Success : Status.NoAddressRange;
     }
 
-    private bool TryPlaceAtHint(ref MapRequest request)
+    private bool TryPlaceAtHint(in MapRequest request, out VirtualAddress address)
     {
-        var range = new PageRange(request.Address.AlignDown(request.Alignment), request.Pages);
-        if (!range.IsValid || !_range.Contains(range) || !IsWithin(range, request) || !IsFreeWithGuards(range, request.GuardPages))
-            return false;
-        request.Address = range.Start;
-        return true;
+        address = request.Address.AlignDown(request.Alignment);
+        var range = new PageRange(address, request.Pages);
+        return range.IsValid && _range.Contains(range) && IsWithin(range, request) && IsFreeWithGuards(range, request.GuardPages);
     }
 
     private static bool IsWithin(PageRange range, in MapRequest request) =>
         range.Start >= request.Lowest && (request.Highest.Value == 0 || range.End <= request.Highest);
 
     /// <summary>The highest free place for a request, and the varea behind it.</summary>
-    private VirtualAddress? FindFree(in MapRequest request, out VArea? next)
+    private bool FindFree(in MapRequest request, out VirtualAddress address, out VArea? next)
     {
+        if ((request.Lowest.Value | request.Highest.Value | request.GuardPages) == 0 && request.Alignment == Page.Size
+            && _areas.FindGapAgain(request.Pages, out address, out next))
+            return true;
         VirtualAddress highest = request.Highest.Value == 0 || request.Highest > _range.End ? _range.End : request.Highest;
-        if (request.GuardPages == 0)
-            return _areas.FindGap(request.Pages, request.Lowest, highest, request.Alignment, out next);
         // The gap is aligned, not the mapping behind its guard: a guard is made a multiple of the alignment.
         ulong guardBytes = ((request.GuardPages << Page.Shift) + request.Alignment - 1) & ~(request.Alignment - 1);
         ulong pages = request.Pages + 2 * (guardBytes >> Page.Shift);
-        return _areas.FindGap(pages, request.Lowest, highest, request.Alignment, out next) is { } gap ? gap + guardBytes : null;
+        bool isFound = _areas.FindGap(pages, request.Lowest, highest, request.Alignment, out address, out next);
+        address += guardBytes;
+        return isFound;
     }
 
     private bool IsFree(PageRange range) => _areas.FindAtOrAfter(range.Start) is not { } area || area.Start >= range.End;
@@ -210,12 +214,12 @@ public sealed unsafe partial class AddressSpace
         return IsFree(PageRange.Between(start, end));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsWithinLimits(in MapRequest request, ulong replaced)
     {
         if (_mappedPages - replaced + request.Pages > _limits.Mapped)
             return false;
-        bool isData = (request.Flags & VAreaFlags.Private) != 0 && (request.Protection & Protection.Write) != 0;
-        if (isData && _dataPages + request.Pages > _limits.Data)
+        if (IsData(request) && _dataPages + request.Pages > _limits.Data)
             return false;
         return (request.Flags & VAreaFlags.Locked) == 0 || _lockedPages + request.Pages <= _limits.Locked;
     }
@@ -256,13 +260,13 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Maps by making a neighbour longer, and joins both neighbours if the mapping closes the gap between them.</summary>
-    private bool TryExtendNeighbour(in MapRequest request, VArea? previous, VArea? next)
+    private bool TryExtendNeighbour(in MapRequest request, MemoryObject memoryObject, VirtualAddress address, VArea? next)
     {
-        VirtualAddress end = request.Address + (request.Pages << Page.Shift);
-        bool joinsPrevious = previous is not null && previous.End == request.Address && IsLike(previous, request)
+        VirtualAddress end = address + (request.Pages << Page.Shift);
+        if (_areas.EndingAt(address, next) is { } previous && IsLike(previous, request, memoryObject)
             && previous.Pages + request.Pages <= VArea.MaximumPages
-            && (previous.Object == _private || request.Offset == previous.Offset + previous.Pages);
-        if (joinsPrevious && previous!.Object!.OnExpand(previous, request.Pages, false) == Status.Success)
+            && (memoryObject == _private || request.Offset == previous.Offset + previous.Pages)
+            && memoryObject.OnExpand(previous, request.Pages, false) == Status.Success)
         {
             previous.Pages += request.Pages;
             Count(previous, (long)request.Pages);
@@ -272,23 +276,23 @@ public sealed unsafe partial class AddressSpace
                 _areas.Moved(previous);
             return true;
         }
-        bool joinsNext = next is not null && next.Start == end && IsLike(next, request)
-            && next.Pages + request.Pages <= VArea.MaximumPages
-            && (next.Object == _private || request.Offset + request.Pages == next.Offset);
-        if (!joinsNext || next!.Object!.OnExpand(next, request.Pages, true) != Status.Success)
+        if (next is null || next.Start != end || !IsLike(next, request, memoryObject) || next.Pages + request.Pages > VArea.MaximumPages
+            || (memoryObject != _private && request.Offset + request.Pages != next.Offset)
+            || memoryObject.OnExpand(next, request.Pages, true) != Status.Success)
             return false;
-        next.Start = request.Address;
+        next.Start = address;
         next.Pages += request.Pages;
-        if (next.Object != _private)
+        if (memoryObject != _private)
             next.Offset = request.Offset;
         Count(next, (long)request.Pages);
         _areas.Moved(next);
         return true;
     }
 
-    private static bool IsLike(VArea area, in MapRequest request) =>
-        area.Object == request.Object && area.Protection == request.Protection && area.MaximumProtection == request.MaximumProtection
-        && area.Flags == request.Flags && (area.Flags & VAreaFlags.CallerProvided) == 0;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsLike(VArea area, in MapRequest request, MemoryObject memoryObject) =>
+        area.Object == memoryObject && area.Protection == request.Protection && area.MaximumProtection == request.MaximumProtection
+        && area.Flags == (request.Flags & ~VAreaFlags.CallerProvided);
 
     /// <summary>Makes two neighbours one: the first takes over the second.</summary>
     private void Join(VArea area, VArea next)

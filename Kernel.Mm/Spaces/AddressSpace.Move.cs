@@ -105,12 +105,12 @@ public sealed unsafe partial class AddressSpace
         PageRange target;
         if (mode == MoveMode.Fixed)
             target = new PageRange(newAddress, newPages);
-        else if (FindTarget(area, range, newPages) is { } found)
+        else if (FindTarget(area, range, newPages, out VirtualAddress found))
             target = new PageRange(found, newPages);
         else
             return Status.NoAddressRange;
         ulong moved = ulong.Min(newPages, range.Pages);
-        if (_manager.Pools.Areas.Take() is not { } copy)
+        if (TakeArea() is not { } copy)
             return Status.OutOfMemory;
         copy.CopyPropertiesFrom(area);
         copy.Space = this;
@@ -143,19 +143,22 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>A free place, so that whole tables can move if the length allows.</summary>
-    private VirtualAddress? FindTarget(VArea area, PageRange range, ulong newPages)
+    private bool FindTarget(VArea area, PageRange range, ulong newPages, out VirtualAddress target)
     {
         var request = new MapRequest(newPages, area.Protection);
         if (range.Pages < PageTableWalk.EntriesPerTable)
-            return FindFree(request, out _);
+            return FindFree(request, out target, out _);
         // The same offset in a block as before: take a longer gap, and its first fitting address.
         ulong offset = range.Start.Value & (Page.LargeSize - 1);
         request.Pages += offset >> Page.Shift;
         request.Alignment = Page.LargeSize;
-        if (FindFree(request, out _) is { } aligned)
-            return aligned + offset;
+        if (FindFree(request, out target, out _))
+        {
+            target += offset;
+            return true;
+        }
         request = new MapRequest(newPages, area.Protection);
-        return FindFree(request, out _);
+        return FindFree(request, out target, out _);
     }
 
     /// <summary>Everything of a move that can fail: cuts, tables of this space's own at both places, what is at the target gone.</summary>

@@ -217,6 +217,7 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Stops naming the backup if no shared table is left in it: the collapse is complete.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void DropEmptyBackup()
     {
         if (_private?.Backup is { IsEmpty: true })

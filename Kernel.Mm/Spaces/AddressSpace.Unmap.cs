@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Kernel.Mm.PageTables;
 
 namespace Kernel.Mm.Spaces;
@@ -27,37 +28,45 @@ public sealed unsafe partial class AddressSpace
 
     private Status UnmapLocked(PageRange range)
     {
-        VArea? first = Find(range.Start) ?? _areas.FindAtOrAfter(range.Start);
+        VArea? first = _lastHit is { } last && last.Contains(range.Start) ? last : _areas.FindAtOrAfter(range.Start);
         if (first is null || first.Start >= range.End)
             return Status.Success;
-        bool isOneWhole = first.Start == range.Start && first.Pages == range.Pages;
+        if (first.Start == range.Start && first.Pages == range.Pages)
+            return UnmapWhole(first);
         bool hasPages = HasBlocks(range);
-        Status status = isOneWhole ? Status.Success : CheckShrink(range);
+        Status status = CheckShrink(range);
         if (status != Status.Success)
             return status;
         if (hasPages && !OwnEdges(range, isRemoval: true))
             return Status.OutOfMemory;
-        if (isOneWhole)
-        {
-            TakeOut(first);
-            first.Parent = null;
-        }
-        else
-        {
-            status = CutAround(range);
-            if (status != Status.Success)
-                return status;
-            first = TakeOutAreas(range);
-        }
+        status = CutAround(range);
+        if (status != Status.Success)
+            return status;
+        VArea? removed = TakeOutAreas(range);
         if (hasPages)
             RemovePages(range);
-        while (first is not null)
+        while (removed is not null)
         {
-            VArea closed = first;
-            first = first.Parent;
+            VArea closed = removed;
+            removed = closed.Parent;
             closed.Parent = null;
             Close(closed);
         }
+        return Status.Success;
+    }
+
+    /// <summary>The most frequent case: exactly one varea goes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Status UnmapWhole(VArea area)
+    {
+        PageRange range = area.Range;
+        bool hasPages = HasBlocks(range);
+        if (hasPages && !OwnEdges(range, isRemoval: true))
+            return Status.OutOfMemory;
+        TakeOut(area);
+        if (hasPages)
+            RemovePages(range);
+        Close(area);
         return Status.Success;
     }
 
@@ -102,7 +111,7 @@ public sealed unsafe partial class AddressSpace
     {
         if (Find(address) is not { } area || area.Start == address)
             return Status.Success;
-        if (_manager.Pools.Areas.Take() is not { } tail)
+        if (TakeArea() is not { } tail)
             return Status.OutOfMemory;
         ulong kept = (address - area.Start) >> Page.Shift;
         tail.CopyPropertiesFrom(area);
@@ -118,7 +127,7 @@ public sealed unsafe partial class AddressSpace
             return status;
         }
         area.Pages = kept;
-        _areas.Insert(tail);
+        _areas.InsertTail(area, tail);
         return Status.Success;
     }
 
@@ -139,6 +148,7 @@ public sealed unsafe partial class AddressSpace
         return removed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TakeOut(VArea area)
     {
         _areas.Remove(area);

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
@@ -32,6 +33,9 @@ public sealed unsafe partial class AddressSpace
     private PageTable _table;
     private VAreaTree _areas;
     private VArea? _lastHit;
+
+    // The record of a varea that went, for the next one that comes.
+    private VArea? _spareArea;
     private SpaceLock _lock;
     private PrivateObject? _private;
 
@@ -112,6 +116,9 @@ public sealed unsafe partial class AddressSpace
 
     internal PageTable Table => _table;
 
+    /// <summary>Whether it keeps the record of a varea that went.</summary>
+    internal bool HasSpareArea => _spareArea is not null;
+
     internal MemoryManager Manager => _manager;
 
     internal ref VAreaTree Areas => ref _areas;
@@ -182,7 +189,7 @@ public sealed unsafe partial class AddressSpace
         _range = range;
         _isUser = (long)range.Start.Value >= 0;
         _leafFlags = PageFlags.Present | PageFlags.Accessed | (_isUser ? PageFlags.None : PageFlags.Global);
-        _areas.Clear(range.Start);
+        _areas.Clear(range);
         _limits = SpaceLimits.None;
         _lastHit = null;
         _private = null;
@@ -209,7 +216,8 @@ public sealed unsafe partial class AddressSpace
         _cachedOn = 0;
         ReleaseTables(_translations.Root.Frame, PageTableWalk.Levels, _areas.First?.Start ?? _range.Start);
         CloseAll(_areas.Root);
-        _areas.Clear(_range.Start);
+        DropSpareArea();
+        _areas.Clear(_range);
         Debug.Assert(_residentPages == 0);
         DropPrivateObject();
         _frames.Free(_translations.Root.Frame);
@@ -258,16 +266,46 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Ends a varea that is in no tree any more and has no pages.</summary>
     private void Close(VArea area)
     {
-        if (area.Object != _private)
-            area.Object!.OnClose(area);
+        MemoryObject memoryObject = area.Object!;
+        if (memoryObject != _private)
+            memoryObject.OnClose(area);
         area.Object = null;
         area.ObjectState = null;
         area.Space = null;
         if ((area.Flags & VAreaFlags.CallerProvided) == 0)
+            ReturnArea(area);
+    }
+
+    /// <summary>A record for a varea; null when memory has run out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private VArea? TakeArea()
+    {
+        VArea? spare = _spareArea;
+        if (spare is null)
+            return _manager.Pools.Areas.Take();
+        _spareArea = null;
+        return spare;
+    }
+
+    /// <summary>Gives a record back that refers to nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReturnArea(VArea area)
+    {
+        if (_spareArea is null)
+            _spareArea = area;
+        else
             _manager.Pools.Areas.Return(area);
     }
 
+    private void DropSpareArea()
+    {
+        if (_spareArea is { } spare)
+            _manager.Pools.Areas.Return(spare);
+        _spareArea = null;
+    }
+
     /// <summary>Counts pages of a varea that comes, or goes with a negative number, for the limits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Count(VArea area, long pages)
     {
         _mappedPages += (ulong)pages;

@@ -115,6 +115,9 @@ public sealed class VArea
         && (Flags & VAreaFlags.CallerProvided) == 0 && (ulong)_pages + next._pages <= MaximumPages
         && (next.Offset == Offset + _pages || IsAnonymous);
 
+    /// <summary>Sets both protections.</summary>
+    internal void SetProtections(Protection now, Protection maximum) => _protection = (byte)((int)now | ((int)maximum << MaximumProtectionShift));
+
     /// <summary>Takes over everything but place and links.</summary>
     internal void CopyPropertiesFrom(VArea other)
     {

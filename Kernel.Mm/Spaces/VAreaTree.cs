@@ -11,9 +11,16 @@ namespace Kernel.Mm.Spaces;
 internal struct VAreaTree
 {
     private VArea? _root;
+    private VArea? _first;
+    private VArea? _last;
 
-    /// <summary>Where the space starts: the gap before the first varea begins there.</summary>
+    // Where the space starts: the gap before the first varea begins there. And where it ends.
     private VirtualAddress _lowest;
+    private VirtualAddress _highest;
+
+    // What the last search has shown: all that is free above this varea's start is shorter than so many pages. Null if nothing.
+    private VArea? _searched;
+    private ulong _searchedPages;
 
     /// <summary>Vareas in it.</summary>
     public int Count { get; private set; }
@@ -22,25 +29,21 @@ internal struct VAreaTree
     public readonly VArea? Root => _root;
 
     /// <summary>The first varea.</summary>
-    public readonly VArea? First => _root is null ? null : Leftmost(_root);
+    public readonly VArea? First => _first;
 
     /// <summary>The last varea.</summary>
-    public readonly VArea? Last
-    {
-        get
-        {
-            VArea? last = _root;
-            while (last?.Right is { } right)
-                last = right;
-            return last;
-        }
-    }
+    public readonly VArea? Last => _last;
 
     /// <summary>Makes it empty.</summary>
-    public void Clear(VirtualAddress lowest)
+    /// <param name="range">The addresses that vareas may have.</param>
+    public void Clear(PageRange range)
     {
         _root = null;
-        _lowest = lowest;
+        _first = null;
+        _last = null;
+        _searched = null;
+        _lowest = range.Start;
+        _highest = range.End;
         Count = 0;
     }
 
@@ -119,11 +122,7 @@ internal struct VAreaTree
     public static VArea? Previous(VArea area)
     {
         if (area.Left is { } left)
-        {
-            while (left.Right is { } right)
-                left = right;
-            return left;
-        }
+            return Rightmost(left);
         VArea child = area;
         VArea? parent = area.Parent;
         while (parent is not null && parent.Left == child)
@@ -135,51 +134,78 @@ internal struct VAreaTree
     }
 
     /// <summary>Adds a varea that overlaps none.</summary>
-    public void Insert(VArea area)
-    {
-        VArea? next = FindAtOrAfter(area.Start);
-        Insert(area, next is null ? Last : Previous(next), next);
-    }
+    public void Insert(VArea area) => Insert(area, FindAtOrAfter(area.Start));
 
-    /// <summary>Adds a varea between two neighbours.</summary>
+    /// <summary>Adds a varea before another.</summary>
     /// <param name="area">The varea.</param>
-    /// <param name="previous">The one before it, if there is one.</param>
     /// <param name="next">The one after it, if there is one.</param>
-    public void Insert(VArea area, VArea? previous, VArea? next)
+    public void Insert(VArea area, VArea? next)
     {
         area.Left = null;
         area.Right = null;
-        area.Gap = GapBetween(previous, area);
-        area.LargestGap = area.Gap;
         area.Height = 1;
         Count++;
-        // One of two neighbours has no child on the side of the other.
-        VArea? parent;
-        if (next is not null && next.Left is null)
+        if (next is null)
         {
-            parent = next;
+            InsertLast(area);
+            return;
+        }
+        ulong after = (next.Start - area.End) >> Page.Shift;
+        area.Gap = next.Gap != uint.MaxValue ? (uint)(next.Gap - after - area.Pages) : GapBetween(PreviousOf(next), area);
+        area.LargestGap = area.Gap;
+        next.Gap = Saturate(after);
+        if (_first == next)
+            _first = area;
+        if (_searched == next && after < _searchedPages)
+            _searched = area;
+        // One of two neighbours has no child on the side of the other.
+        VArea parent = next;
+        if (next.Left is not { } left)
+        {
             next.Left = area;
         }
         else
         {
-            parent = previous;
-            if (previous is not null)
-                previous.Right = area;
-            else
-                _root = area;
+            parent = Rightmost(left);
+            parent.Right = area;
         }
         area.Parent = parent;
-        if (next is not null)
-            next.Gap = GapBetween(area, next);
         Rebalance(parent);
-        if (next is not null && next != parent)
+        if (next != parent)
             UpdateGaps(next);
+    }
+
+    /// <summary>Adds the tail of a varea that was cut in two.</summary>
+    /// <param name="area">What is left of it.</param>
+    /// <param name="tail">Begins where that ends now, and ends where it ended.</param>
+    public void InsertTail(VArea area, VArea tail)
+    {
+        tail.Left = null;
+        tail.Right = null;
+        tail.Gap = 0;
+        tail.LargestGap = 0;
+        tail.Height = 1;
+        Count++;
+        if (_last == area)
+            _last = tail;
+        VArea parent = area;
+        if (area.Right is not { } right)
+        {
+            area.Right = tail;
+        }
+        else
+        {
+            parent = Leftmost(right);
+            parent.Left = tail;
+        }
+        tail.Parent = parent;
+        Rebalance(parent);
     }
 
     /// <summary>Takes a varea out.</summary>
     public void Remove(VArea area)
     {
-        VArea? previous = Previous(area), next = Next(area), start;
+        VArea? next = Next(area), start;
         if (area.Left is { } left && area.Right is { } right)
         {
             Debug.Assert(next is not null);
@@ -203,25 +229,36 @@ internal struct VAreaTree
             start = area.Parent;
             Replace(area, area.Left ?? area.Right);
         }
+        Count--;
+        if (_searched is { } searched && area.Start >= searched.Start)
+            _searched = next;
+        if (_first == area)
+            _first = next;
+        if (_last == area)
+            _last = _root is null ? null : Rightmost(_root);
+        if (next is not null)
+            next.Gap = area.Gap == uint.MaxValue ? uint.MaxValue : Saturate(next.Gap + area.Pages + area.Gap);
         area.Parent = null;
         area.Left = null;
         area.Right = null;
-        Count--;
-        if (next is not null)
-            next.Gap = GapBetween(previous, next);
         Rebalance(start);
-        if (next is not null)
+        if (next is not null && next != start)
             UpdateGaps(next);
     }
 
     /// <summary>To be called when a varea's start has moved; its end too unless that is the next one's concern.</summary>
-    public readonly void Moved(VArea area)
+    public void Moved(VArea area)
     {
-        area.Gap = GapBetween(Previous(area), area);
+        VArea? next = Next(area);
+        uint before = GapBetween(PreviousOf(area), area);
+        uint after = next is null ? uint.MaxValue : GapBetween(area, next);
+        if ((before > area.Gap || next is null || after > next.Gap) && _searched is { } searched && area.Start >= searched.Start)
+            _searched = null;
+        area.Gap = before;
         UpdateGaps(area);
-        if (Next(area) is { } next)
+        if (next is not null)
         {
-            next.Gap = GapBetween(area, next);
+            next.Gap = after;
             UpdateGaps(next);
         }
     }
@@ -233,22 +270,62 @@ internal struct VAreaTree
     /// <param name="lowest">The range starts there or above.</param>
     /// <param name="highest">And ends there or below.</param>
     /// <param name="alignment">Of its address, in bytes.</param>
+    /// <param name="start">The address.</param>
     /// <param name="next">The varea behind the gap, if there is one.</param>
-    /// <returns>Null when no gap is long enough.</returns>
-    public readonly VirtualAddress? FindGap(ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment, out VArea? next)
+    /// <returns>False when no gap is long enough.</returns>
+    public bool FindGap(ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment, out VirtualAddress start, out VArea? next)
     {
-        next = null;
         if (lowest < _lowest)
             lowest = _lowest;
-        VirtualAddress lastEnd = Last is { } last ? last.End : _lowest;
-        return Fit(pages, lastEnd < lowest ? lowest : lastEnd, highest, alignment)
-            ?? FindGapIn(_root, pages, lowest, highest, alignment, ref next);
+        next = null;
+        VirtualAddress lastEnd = _last is { } last ? last.End : _lowest;
+        if (TryFit(pages, lastEnd < lowest ? lowest : lastEnd, highest, alignment, out start))
+            return true;
+        next = FindGapBelow(pages, lowest, highest, alignment, out start);
+        if (next is null)
+            return false;
+        if (highest == _highest && alignment == Page.Size)
+        {
+            _searched = next;
+            _searchedPages = pages;
+        }
+        return true;
+    }
+
+    /// <summary>As <see cref="FindGap"/> without limits, if the last search, or what happened since, tells where that is.</summary>
+    /// <returns>False if it doesn't.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool FindGapAgain(ulong pages, out VirtualAddress start, out VArea? next)
+    {
+        next = _searched;
+        if (next is null || pages < _searchedPages || next.Gap < pages)
+        {
+            start = default;
+            return false;
+        }
+        start = new VirtualAddress(next.Start.Value - (pages << Page.Shift));
+        return true;
+    }
+
+    /// <summary>The varea that ends at an address.</summary>
+    /// <param name="address">Nothing is mapped there.</param>
+    /// <param name="next">The first varea behind it, if there is one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly VArea? EndingAt(VirtualAddress address, VArea? next)
+    {
+        if (next is not null && next.Gap != uint.MaxValue && next.Start - address != (ulong)next.Gap << Page.Shift)
+            return null;
+        VArea? previous = next is null ? _last : PreviousOf(next);
+        return previous is not null && previous.End == address ? previous : null;
     }
 
     /// <summary>Makes this tree a copy of another's shape; the caller clones the nodes and their gaps.</summary>
     public void Adopt(VArea? root, int count)
     {
         _root = root;
+        _first = root is null ? null : Leftmost(root);
+        _last = root is null ? null : Rightmost(root);
+        _searched = null;
         Count = count;
     }
 
@@ -271,54 +348,110 @@ internal struct VAreaTree
                 return "the tree of vareas is out of balance";
             if ((area.Left is { } l && l.Parent != area) || (area.Right is { } r && r.Parent != area))
                 return "a varea has the wrong parent";
+            if (_searched is { } searched && area.Start > searched.Start && area.Gap >= _searchedPages)
+                return "there is a higher gap than searches find";
         }
+        if (previous != _last || (_searched is not null && (_highest - previous!.End) >> Page.Shift >= _searchedPages))
+            return "the tree of vareas ends elsewhere";
         return count == Count ? null : "vareas are not as many as counted";
     }
 
-    private static VirtualAddress? FindGapIn(
-        VArea? area, ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment, ref VArea? next)
+    /// <summary>The last varea of the tree, with what is free before it, that leaves room for a range; null if none does.</summary>
+    private readonly VArea? FindGapBelow(ulong pages, VirtualAddress lowest, VirtualAddress highest, ulong alignment, out VirtualAddress start)
     {
+        start = default;
+        VArea? area = _root;
         if (area is null || area.LargestGap < pages)
             return null;
-        if (area.End < highest && FindGapIn(area.Right, pages, lowest, highest, alignment, ref next) is { } found)
-            return found;
-        VirtualAddress gapStart = area.Gap != uint.MaxValue ? new VirtualAddress(area.Start.Value - ((ulong)area.Gap << Page.Shift))
-            : Previous(area) is { } previous ? previous.End : lowest;
-        if (area.Gap >= pages)
+        bool isEntered = true;
+        while (true)
         {
-            VirtualAddress low = gapStart < lowest ? lowest : gapStart;
-            VirtualAddress high = area.Start > highest ? highest : area.Start;
-            if (Fit(pages, low, high, alignment) is { } here)
+            // Into the right half, unless nothing there is long or low enough.
+            while (isEntered && area.Right is { } right && right.LargestGap >= pages && area.End < highest)
+                area = right;
+            if (area.Start <= lowest)
+                return null;
+            if (area.Gap >= pages)
             {
-                next = area;
-                return here;
+                VirtualAddress low = GapStart(area);
+                if (TryFit(pages, low < lowest ? lowest : low, area.Start > highest ? highest : area.Start, alignment, out start))
+                    return area;
             }
+            isEntered = area.Left is { } left && left.LargestGap >= pages;
+            if (isEntered)
+                area = area.Left!;
+            else if (Above(area) is { } above)
+                area = above;
+            else
+                return null;
         }
-        return gapStart <= lowest ? null : FindGapIn(area.Left, pages, lowest, highest, alignment, ref next);
+    }
+
+    /// <summary>The nearest ancestor in whose right half a varea lies.</summary>
+    private static VArea? Above(VArea area)
+    {
+        VArea child = area;
+        VArea? parent = area.Parent;
+        while (parent is not null && parent.Right != child)
+        {
+            child = parent;
+            parent = parent.Parent;
+        }
+        return parent;
+    }
+
+    /// <summary>Where what is free before a varea begins.</summary>
+    private readonly VirtualAddress GapStart(VArea area)
+    {
+        if (area.Gap != uint.MaxValue)
+            return new VirtualAddress(area.Start.Value - ((ulong)area.Gap << Page.Shift));
+        return PreviousOf(area) is { } previous ? previous.End : _lowest;
     }
 
     /// <summary>The highest aligned address at which the pages fit between two addresses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static VirtualAddress? Fit(ulong pages, VirtualAddress low, VirtualAddress high, ulong alignment)
+    private static bool TryFit(ulong pages, VirtualAddress low, VirtualAddress high, ulong alignment, out VirtualAddress start)
     {
         ulong bytes = pages << Page.Shift;
-        if (high < low || high - low < bytes)
-            return null;
-        VirtualAddress start = new VirtualAddress(high.Value - bytes).AlignDown(alignment);
-        return start >= low ? start : null;
+        start = new VirtualAddress(high.Value - bytes).AlignDown(alignment);
+        return high >= low && high - low >= bytes && start >= low;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly uint GapBetween(VArea? previous, VArea area)
+    private readonly uint GapBetween(VArea? previous, VArea area) =>
+        Saturate((area.Start - (previous is null ? _lowest : previous.End)) >> Page.Shift);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Saturate(ulong pages) => pages > uint.MaxValue ? uint.MaxValue : (uint)pages;
+
+    /// <summary>As <see cref="Previous"/>, but knows that there is none before the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly VArea? PreviousOf(VArea area) => area == _first ? null : Previous(area);
+
+    private void InsertLast(VArea area)
     {
-        ulong pages = (area.Start - (previous is null ? _lowest : previous.End)) >> Page.Shift;
-        return pages > uint.MaxValue ? uint.MaxValue : (uint)pages;
+        area.Gap = GapBetween(_last, area);
+        area.LargestGap = area.Gap;
+        area.Parent = _last;
+        if (_last is { } last)
+            last.Right = area;
+        else
+            _root = _first = area;
+        _last = area;
+        Rebalance(area.Parent);
     }
 
     private static VArea Leftmost(VArea area)
     {
         while (area.Left is { } left)
             area = left;
+        return area;
+    }
+
+    private static VArea Rightmost(VArea area)
+    {
+        while (area.Right is { } right)
+            area = right;
         return area;
     }
 
