@@ -41,6 +41,7 @@ public sealed class LineEditorTests
     [InlineData("one two three" + Left + Left + ControlW, "one two ee")]
     [InlineData("he\e[99~lp", "help")]
     [InlineData("he\e[1;5Qlp", "help")]
+    [InlineData("he\e[[Alp", "help")]
     [InlineData("he\e\e[Dx", "hxe")]
     [InlineData("he\e[1\u0015help", "help")]
     [InlineData("he\u0002\u0004\u0007lp", "help")]

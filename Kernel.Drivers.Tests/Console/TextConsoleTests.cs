@@ -135,8 +135,17 @@ public sealed class TextConsoleTests
     [InlineData("\e[31;45m\e[mx", ConsoleColor.White, ConsoleColor.Black)]
     [InlineData("\e[31;45;39;49mx", ConsoleColor.White, ConsoleColor.Black)]
     [InlineData("\e[38;5;12;4mx", ConsoleColor.BrightBlue, ConsoleColor.Black)]
-    [InlineData("\e[38;5;200;41mx", ConsoleColor.White, ConsoleColor.Red)]
-    [InlineData("\e[38;2;31;32;33;41mx", ConsoleColor.White, ConsoleColor.Red)]
+    [InlineData("\e[38;5;200;41mx", ConsoleColor.BrightMagenta, ConsoleColor.Red)]
+    [InlineData("\e[38;5;22mx", ConsoleColor.Green, ConsoleColor.Black)]
+    [InlineData("\e[38;5;240;48;5;255mx", ConsoleColor.BrightBlack, ConsoleColor.BrightWhite)]
+    [InlineData("\e[38;5;300;48;5;16mx", ConsoleColor.White, ConsoleColor.Black)]
+    [InlineData("\e[38;2;31;32;33;41mx", ConsoleColor.Black, ConsoleColor.Red)]
+    [InlineData("\e[48;2;250;10;20;1mx", ConsoleColor.BrightWhite, ConsoleColor.BrightRed)]
+    [InlineData("\e[2mx", ConsoleColor.BrightBlack, ConsoleColor.Black)]
+    [InlineData("\e[2;22mx", ConsoleColor.White, ConsoleColor.Black)]
+    [InlineData("\e[4mx", ConsoleColor.Cyan, ConsoleColor.Black)]
+    [InlineData("\e[4;24mx", ConsoleColor.White, ConsoleColor.Black)]
+    [InlineData("\e[38;2;1mx", ConsoleColor.White, ConsoleColor.Black)]
     [InlineData("\e[38;5mx", ConsoleColor.White, ConsoleColor.Black)]
     public void Colours(string text, ConsoleColor foreground, ConsoleColor background)
     {
@@ -153,6 +162,12 @@ public sealed class TextConsoleTests
     [InlineData("\e[>1;2cx")]
     [InlineData("\e[1 qx")]
     [InlineData("\e[12;\u0018x")]
+    [InlineData("\e]Rx")]
+    [InlineData("\e]P0123ABCx")]
+    [InlineData("\ePdevice control\e\\x")]
+    [InlineData("\e[[Ax")]
+    [InlineData("\e[?1049hx")]
+    [InlineData("\e%Gx")]
     [InlineData("\e[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19mx")]
     [InlineData("\0\a\u007Fx")]
     public void What_is_not_understood_leaves_no_trace(string text)
@@ -266,7 +281,7 @@ public sealed class TextConsoleTests
             for (int index = 0; index < bytes.Length; index++)
             {
                 if (random.Next(4) == 0)
-                    bytes[index] = "\e[;0129?HJKmABCDLMP@XST78\n"u8[random.Next(26)];
+                    bytes[index] = "\e[;0129?HJKmABCDLMP@XST78\nrhl]P(6"u8[random.Next(33)];
             }
 
             _console.Write(bytes);

@@ -30,18 +30,17 @@ public sealed class ScanCodeDecoderTests
 
     [Theory]
     [InlineData("E0 48 E0 C8 E0 50 E0 D0 E0 4D E0 CD E0 4B E0 CB", "\e[A\e[B\e[C\e[D")]
-    [InlineData("E0 47 E0 C7 E0 4F E0 CF", "\e[H\e[F")]
+    [InlineData("E0 47 E0 C7 E0 4F E0 CF", "\e[1~\e[4~")]
     [InlineData("E0 52 E0 D2 E0 53 E0 D3 E0 49 E0 C9 E0 51 E0 D1", "\e[2~\e[3~\e[5~\e[6~")]
-    [InlineData("1D E0 4D E0 CD 9D", "\e[1;5C")]
-    [InlineData("2A E0 53 E0 D3 AA", "\e[3;2~")]
-    [InlineData("1D 38 E0 49 E0 C9 B8 9D", "\e[5;7~")]
-    [InlineData("3B BB 3F BF 40 C0 44 C4 57 D7 58 D8", "\e[11~\e[15~\e[17~\e[21~\e[23~\e[24~")]
-    [InlineData("2A 1D 38 58 D8 B8 9D AA", "\e[24;8~")]
+    [InlineData("1D E0 4D E0 CD 9D", "\e[C")]
+    [InlineData("2A E0 53 E0 D3 AA", "\e[3~")]
+    [InlineData("3B BB 3F BF 40 C0 44 C4 57 D7 58 D8", "\e[[A\e[[E\e[17~\e[21~\e[23~\e[24~")]
+    [InlineData("2A 3B BB 42 C2 43 C3 57 D7 AA", "\e[25~\e[34~")]
     public void Keys_that_terminals_send_sequences_for(string codes, string expected) => Assert.Equal(expected, Decode(codes));
 
     [Theory]
     [InlineData("47 C7 4C CC 52 D2 53 D3 4E CE 4A CA 37 B7", "750.+-*")]
-    [InlineData("45 C5 47 C7 48 C8 4C CC 4E CE", "\e[H\e[A+")]
+    [InlineData("45 C5 47 C7 48 C8 4C CC 4E CE", "\e[1~\e[A\e[G+")]
     [InlineData("E0 35 E0 B5 E0 1C E0 9C", "/\r")]
     public void Keypad(string codes, string expected) => Assert.Equal(expected, Decode(codes));
 
@@ -52,6 +51,13 @@ public sealed class ScanCodeDecoderTests
     [InlineData("E0 5B E0 DB 1E 9E", "a")]
     [InlineData("7F FF 00 80 1E 9E", "a")]
     public void Other_keys_and_fake_shifts_leave_nothing_behind(string codes, string expected) => Assert.Equal(expected, Decode(codes));
+
+    [Fact]
+    public void Cursor_keys_of_application_mode()
+    {
+        _decoder.HasApplicationCursorKeys = true;
+        Assert.Equal("\eOA\eOD\e[1~", Decode("E0 48 E0 C8 E0 4B E0 CB E0 47 E0 C7"));
+    }
 
     [Fact]
     public void No_sequence_of_codes_needs_more_room_than_promised()

@@ -1,4 +1,5 @@
 using System;
+using Kernel.Drivers.Input;
 
 namespace Kernel.Drivers.Console;
 
@@ -7,7 +8,11 @@ namespace Kernel.Drivers.Console;
 /// (ECMA-48, and xterm where that is silent) that line editors and shells send. Only cells that changed are drawn, at
 /// the end of each write, so that a page of text scrolls once.
 /// </summary>
-/// <remarks>One lock guards it, with interrupts off while it draws.</remarks>
+/// <remarks>
+/// Two streams share it: the kernel's, in which a line feed alone ends a line, and the terminal's, which may stop in the
+/// middle of a sequence. Each has its own place in a sequence, and colours. One lock guards all, with interrupts off while
+/// it draws.
+/// </remarks>
 public sealed partial class TextConsole : TextSink
 {
     private const int TabWidth = 8;
@@ -21,15 +26,19 @@ public sealed partial class TextConsole : TextSink
     private readonly Cell[] _shown;
 
     private InterruptLock _lock;
-    private Utf8Decoder _decoder;
+
+    // What is being written and what the other writer will go on with.
+    private Stream _stream;
+    private Stream _otherStream;
     private int _column;
     private int _row;
-    private int _savedColumn;
-    private int _savedRow;
+
+    // The rows that scroll, both included.
+    private int _top;
+    private int _bottom;
 
     // The last column was written to: the next character goes to the next line, but the cursor is still here.
     private bool _wrapPending;
-    private bool _cursorVisible = true;
     private int _firstDirtyRow;
     private int _lastDirtyRow;
 
@@ -39,6 +48,8 @@ public sealed partial class TextConsole : TextSink
         _surface = surface;
         _cells = new Cell[surface.Columns * surface.Rows];
         _shown = new Cell[surface.Columns * surface.Rows];
+        _stream.Pen = Pen.Default;
+        _otherStream.Pen = Pen.Default;
         Reset();
         Show();
     }
@@ -49,10 +60,35 @@ public sealed partial class TextConsole : TextSink
     /// <summary>Number of rows.</summary>
     public int Rows => _surface.Rows;
 
+    /// <summary>Where answers to a terminal's questions go, such as the cursor's position; null for nowhere.</summary>
+    /// <remarks>The queue's lock is taken inside the console's.</remarks>
+    public InputQueue? Replies { get; set; }
+
+    /// <summary>Whether the terminal's program wants the cursor keys' other sequences (DECCKM).</summary>
+    public bool HasApplicationCursorKeys { get; private set; }
+
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> utf8)
     {
         using InterruptLock.Scope _ = _lock.Enter();
+        Interpret(utf8);
+    }
+
+    /// <summary>Writes what a terminal's line discipline has made of it: a line feed goes straight down.</summary>
+    public void WriteAsTerminal(ReadOnlySpan<byte> utf8)
+    {
+        using InterruptLock.Scope _ = _lock.Enter();
+        ExchangeStreams();
+        _isTerminal = true;
+        Interpret(utf8);
+        _isTerminal = false;
+        ExchangeStreams();
+    }
+
+    private void ExchangeStreams() => (_stream, _otherStream) = (_otherStream, _stream);
+
+    private void Interpret(ReadOnlySpan<byte> utf8)
+    {
         HideCursor();
         foreach (byte value in utf8)
             Decode(value);
@@ -61,13 +97,14 @@ public sealed partial class TextConsole : TextSink
 
     private void Decode(byte value)
     {
-        if (_decoder.IsInside && !Utf8Decoder.IsContinuation(value))
+        ref Utf8Decoder decoder = ref _stream.Decoder;
+        if (decoder.IsInside && !Utf8Decoder.IsContinuation(value))
         {
-            _decoder.Reset();
+            decoder.Reset();
             Interpret(Utf8Decoder.Replacement);
         }
 
-        if (_decoder.TryDecode(value, out char character))
+        if (decoder.TryDecode(value, out char character))
             Interpret(character);
     }
 
@@ -77,7 +114,8 @@ public sealed partial class TextConsole : TextSink
         {
             case '\n' or '\v' or '\f':
                 // The kernel's lines end in a line feed alone.
-                MoveTo(0, _row);
+                if (!_isTerminal || _modes.LineFeedReturns)
+                    MoveTo(0, _row);
                 LineFeed();
                 break;
             case '\r':
@@ -89,9 +127,12 @@ public sealed partial class TextConsole : TextSink
             case '\t':
                 MoveTo((_column / TabWidth * TabWidth) + TabWidth, _row);
                 break;
+            case ShiftOut or ShiftIn:
+                _stream.Pen.UsesSecondSet = character == ShiftOut;
+                break;
             default:
                 if (!char.IsControl(character))
-                    Print(ConsoleFont.Contains(character) ? character : ConsoleFont.Replacement);
+                    Print(_stream.Pen.Translate(character));
                 break;
         }
     }
@@ -104,11 +145,13 @@ public sealed partial class TextConsole : TextSink
             LineFeed();
         }
 
-        Set(_column, _row, new Cell(character, PenForeground, PenBackground));
-        if (_column == Columns - 1)
-            _wrapPending = true;
-        else
+        if (_modes.Inserts)
+            InsertCells(1);
+        Set(_column, _row, new Cell(ConsoleFont.Contains(character) ? character : ConsoleFont.Replacement, _stream.Pen.Foreground, _stream.Pen.Background));
+        if (_column < Columns - 1)
             _column++;
+        else
+            _wrapPending = !_modes.StaysInLine;
     }
 
     private void MoveTo(int column, int row)
@@ -120,26 +163,25 @@ public sealed partial class TextConsole : TextSink
 
     private void LineFeed()
     {
-        if (_row == Rows - 1)
-            DeleteRows(0, 1);
-        else
+        _wrapPending = false;
+        if (_row == _bottom)
+            DeleteRows(_top, 1);
+        else if (_row < Rows - 1)
             _row++;
     }
 
     private void ReverseLineFeed()
     {
-        if (_row == 0)
-            InsertRows(0, 1);
-        else
+        _wrapPending = false;
+        if (_row == _top)
+            InsertRows(_top, 1);
+        else if (_row > 0)
             _row--;
     }
 
     private void Reset()
     {
-        ResetPen();
-        _cursorVisible = true;
-        _savedColumn = 0;
-        _savedRow = 0;
+        ResetModes();
         MoveTo(0, 0);
         Erase(0, _cells.Length);
     }
@@ -149,27 +191,34 @@ public sealed partial class TextConsole : TextSink
     {
         if (from >= to)
             return;
-        _cells.AsSpan(from, to - from).Fill(new Cell(' ', PenForeground, PenBackground));
+        _cells.AsSpan(from, to - from).Fill(new Cell(' ', _stream.Pen.Foreground, _stream.Pen.Background));
         MarkDirty(from / Columns, (to - 1) / Columns);
     }
 
-    /// <summary>Takes rows out; those below move up.</summary>
+    /// <summary>Takes rows out; those below, as far as rows scroll, move up.</summary>
     private void DeleteRows(int row, int count)
     {
-        count = Math.Min(count, Rows - row);
-        _cells.AsSpan((row + count) * Columns).CopyTo(_cells.AsSpan(row * Columns));
-        Erase((Rows - count) * Columns, _cells.Length);
-        MarkDirty(row, Rows - 1);
+        if (row < _top || row > _bottom)
+            return;
+        int end = _bottom + 1;
+        count = Math.Min(count, end - row);
+        int moved = (end - row - count) * Columns;
+        _cells.AsSpan((row + count) * Columns, moved).CopyTo(_cells.AsSpan(row * Columns));
+        Erase((end - count) * Columns, end * Columns);
+        MarkDirty(row, _bottom);
     }
 
-    /// <summary>Puts empty rows in; those from here on move down.</summary>
+    /// <summary>Puts empty rows in; those from here on, as far as rows scroll, move down.</summary>
     private void InsertRows(int row, int count)
     {
-        count = Math.Min(count, Rows - row);
-        int moved = (Rows - row - count) * Columns;
+        if (row < _top || row > _bottom)
+            return;
+        int end = _bottom + 1;
+        count = Math.Min(count, end - row);
+        int moved = (end - row - count) * Columns;
         _cells.AsSpan(row * Columns, moved).CopyTo(_cells.AsSpan((row + count) * Columns));
         Erase(row * Columns, (row + count) * Columns);
-        MarkDirty(row, Rows - 1);
+        MarkDirty(row, _bottom);
     }
 
     /// <summary>Takes cells out of the cursor's row; those on the right move left.</summary>
@@ -212,7 +261,7 @@ public sealed partial class TextConsole : TextSink
     private void Show()
     {
         MarkDirty(_row, _row);
-        int cursor = _cursorVisible && !_surface.HasHardwareCursor ? Index(_column, _row) : -1;
+        int cursor = !_modes.HidesCursor && !_surface.HasHardwareCursor ? Index(_column, _row) : -1;
         for (int row = _firstDirtyRow; row <= _lastDirtyRow; row++)
         {
             for (int column = 0, index = Index(0, row); column < Columns; column++, index++)
@@ -227,6 +276,6 @@ public sealed partial class TextConsole : TextSink
 
         _firstDirtyRow = Rows;
         _lastDirtyRow = -1;
-        _surface.MoveCursor(_column, _row, _cursorVisible);
+        _surface.MoveCursor(_column, _row, !_modes.HidesCursor);
     }
 }

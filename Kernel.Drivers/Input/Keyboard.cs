@@ -21,6 +21,22 @@ public sealed class Keyboard
     /// <summary>Where keys go.</summary>
     public InputQueue Input => _input;
 
+    /// <summary>Whether the cursor keys send what they do in application mode (DECCKM).</summary>
+    public bool HasApplicationCursorKeys
+    {
+        get
+        {
+            using InterruptLock.Scope _ = _lock.Enter();
+            return _decoder.HasApplicationCursorKeys;
+        }
+
+        set
+        {
+            using InterruptLock.Scope _ = _lock.Enter();
+            _decoder.HasApplicationCursorKeys = value;
+        }
+    }
+
     /// <summary>Sets the keyboard controller up. Takes a few thousand port reads at most.</summary>
     /// <param name="input">Where keys go.</param>
     /// <returns>Null when there is no working controller.</returns>

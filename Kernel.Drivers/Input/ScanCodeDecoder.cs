@@ -3,8 +3,8 @@ using System;
 namespace Kernel.Drivers.Input;
 
 /// <summary>
-/// Turns scan codes of set 1 into what a terminal sends: UTF-8 for characters of the US layout, and the sequences of
-/// xterm for the other keys. The default value is a keyboard on which no key is down.
+/// Turns scan codes of set 1 into what Linux's console sends (terminfo's "linux"): UTF-8 for characters of the US
+/// layout, and sequences for the other keys. The default value is a keyboard on which no key is down.
 /// </summary>
 internal struct ScanCodeDecoder
 {
@@ -20,6 +20,11 @@ internal struct ScanCodeDecoder
     private const byte FirstKeypadCode = (byte)Key.Home;
     private const byte ControlMask = 0x1F;
     private const byte FirstControllable = (byte)'@';
+
+    // F1 to F5 end in letters; F11 and F12 have codes of their own.
+    private const int LetteredFunctions = 5;
+    private const int FirstOfLastTwo = 10;
+    private const int ShiftedFunctions = 12;
 
     private bool _leftShift;
     private bool _rightShift;
@@ -51,6 +56,7 @@ internal struct ScanCodeDecoder
         PageUp = 0x49,
         KeypadMinus = 0x4A,
         Left = 0x4B,
+        KeypadFive = 0x4C,
         Right = 0x4D,
         KeypadPlus = 0x4E,
         End = 0x4F,
@@ -62,6 +68,9 @@ internal struct ScanCodeDecoder
         F11 = 0x57,
         F12 = 0x58,
     }
+
+    /// <summary>Whether the cursor keys send what they do in application mode (DECCKM).</summary>
+    public bool HasApplicationCursorKeys { get; set; }
 
     private readonly bool Shift => _leftShift || _rightShift;
 
@@ -208,47 +217,57 @@ internal struct ScanCodeDecoder
 
     private readonly int PutFunction(Key key, Span<byte> output)
     {
-        // The sequences end in a letter or in ~, and a modifier goes before that: xterm's "PC-style function keys".
         return key switch
         {
-            Key.Up => PutSequence(1, (byte)'A', output),
-            Key.Down => PutSequence(1, (byte)'B', output),
-            Key.Right => PutSequence(1, (byte)'C', output),
-            Key.Left => PutSequence(1, (byte)'D', output),
-            Key.End => PutSequence(1, (byte)'F', output),
-            Key.Home => PutSequence(1, (byte)'H', output),
-            Key.Insert => PutSequence(2, (byte)'~', output),
-            Key.DeleteForward => PutSequence(3, (byte)'~', output),
-            Key.PageUp => PutSequence(5, (byte)'~', output),
-            Key.PageDown => PutSequence(6, (byte)'~', output),
-            >= Key.F1 and <= Key.F10 => PutSequence(FunctionNumbers[key - Key.F1], (byte)'~', output),
-            Key.F11 => PutSequence(23, (byte)'~', output),
-            Key.F12 => PutSequence(24, (byte)'~', output),
+            Key.Up => PutCursor((byte)'A', output),
+            Key.Down => PutCursor((byte)'B', output),
+            Key.Right => PutCursor((byte)'C', output),
+            Key.Left => PutCursor((byte)'D', output),
+            Key.KeypadFive => Put("\e[G"u8, output),
+            Key.Home => PutNumbered(1, output),
+            Key.Insert => PutNumbered(2, output),
+            Key.DeleteForward => PutNumbered(3, output),
+            Key.End => PutNumbered(4, output),
+            Key.PageUp => PutNumbered(5, output),
+            Key.PageDown => PutNumbered(6, output),
+            >= Key.F1 and <= Key.F10 => PutFunctionKey(key - Key.F1, output),
+            Key.F11 or Key.F12 => PutFunctionKey(key - Key.F11 + FirstOfLastTwo, output),
             _ => 0,
         };
     }
 
-    // The numbers of F1 to F10 are those of the VT220, with its gaps.
-    private static ReadOnlySpan<byte> FunctionNumbers => [11, 12, 13, 14, 15, 17, 18, 19, 20, 21];
+    // The numbers of F6 to F20 are those of the VT220, with its gaps. F13 to F20 are typed with shift.
+    private static ReadOnlySpan<byte> FunctionNumbers => [17, 18, 19, 20, 21, 23, 24, 25, 26, 28, 29, 31, 32, 33, 34];
 
-    private readonly int PutSequence(int number, byte final, Span<byte> output)
+    private readonly int PutFunctionKey(int index, Span<byte> output)
     {
-        int modifier = (Shift ? 1 : 0) + (Alt ? 2 : 0) + (Control ? 4 : 0);
-        int length = Put("\e["u8, output);
-        if (final == (byte)'~' || modifier != 0)
+        if (Shift)
+            index += ShiftedFunctions;
+        if (index < LetteredFunctions)
         {
-            if (number >= 10)
-                output[length++] = (byte)('0' + (number / 10));
-            output[length++] = (byte)('0' + (number % 10));
+            int length = Put("\e[["u8, output);
+            output[length++] = (byte)('A' + index);
+            return length;
         }
 
-        if (modifier != 0)
-        {
-            output[length++] = (byte)';';
-            output[length++] = (byte)('1' + modifier);
-        }
+        index -= LetteredFunctions;
+        return index < FunctionNumbers.Length ? PutNumbered(FunctionNumbers[index], output) : 0;
+    }
 
+    private readonly int PutCursor(byte final, Span<byte> output)
+    {
+        int length = Put(HasApplicationCursorKeys ? "\eO"u8 : "\e["u8, output);
         output[length++] = final;
+        return length;
+    }
+
+    private static int PutNumbered(int number, Span<byte> output)
+    {
+        int length = Put("\e["u8, output);
+        if (number >= 10)
+            output[length++] = (byte)('0' + (number / 10));
+        output[length++] = (byte)('0' + (number % 10));
+        output[length++] = (byte)'~';
         return length;
     }
 

@@ -43,6 +43,9 @@ internal struct KeyDecoder
         Escape,
         Control,
         SingleShift,
+
+        // After ESC [ [, as the Linux console's F1 to F5 begin: a letter follows.
+        FunctionKey,
     }
 
     /// <summary>The UTF-8 of the character that the last <see cref="Decode"/> found, 1 to 4 bytes.</summary>
@@ -66,6 +69,9 @@ internal struct KeyDecoder
             case State.SingleShift:
                 _state = State.Plain;
                 return Cursor(input);
+            case State.FunctionKey:
+                _state = State.Plain;
+                return EditKey.None;
         }
         _state = State.Plain;
         if (input >= FirstNonAscii)
@@ -145,6 +151,9 @@ internal struct KeyDecoder
             case (byte)'~':
                 _state = State.Plain;
                 return Numbered(_parameter);
+            case (byte)'[':
+                _state = State.FunctionKey;
+                return EditKey.None;
             case Escape:
                 _state = State.Escape;
                 return EditKey.None;
