@@ -96,6 +96,46 @@ public sealed class SerialPortTests : IDisposable
     }
 
     [Fact]
+    public void Input_that_comes_during_output_is_announced_by_an_interrupt()
+    {
+        SerialPort port = Open();
+        port.EnableInterrupts();
+        port.Write("quiet"u8);
+        Assert.Equal(0b101, _uart.InterruptEnable);
+        _uart.Arriving.Enqueue((byte)'x');
+        port.WriteAsTerminal("busy"u8);
+        Assert.Equal(0b111, _uart.InterruptEnable);
+        port.HandleInterrupt();
+        Assert.Equal(0b101, _uart.InterruptEnable);
+        port.Write("quiet"u8);
+        Assert.Equal(0b101, _uart.InterruptEnable);
+    }
+
+    [Fact]
+    public void Terminal_output_is_sent_as_it_is()
+    {
+        SerialPort port = Open();
+        port.WriteAsTerminal("a\nb\r\n"u8);
+        Drain();
+        Assert.Equal("a\nb\r\n", Encoding.UTF8.GetString(_uart.Sent.ToArray()));
+    }
+
+    [Fact]
+    public void Input_goes_to_another_queue_on_demand()
+    {
+        SerialPort port = Open();
+        _uart.Receive((byte)'a');
+        port.Poll();
+        var other = new InputQueue();
+        port.Input = other;
+        _uart.Receive((byte)'b');
+        port.Poll();
+        Assert.Equal("a"u8.ToArray(), ReadAll());
+        Assert.True(other.TryRead(out byte value));
+        Assert.Equal((byte)'b', value);
+    }
+
+    [Fact]
     public void Poll_takes_what_is_there()
     {
         SerialPort port = Open();

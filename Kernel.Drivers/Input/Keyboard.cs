@@ -12,14 +12,22 @@ public sealed class Keyboard
     // Bounds the work of one interrupt should a broken controller never stop.
     private const int MaxCodesPerService = 64;
 
-    private readonly InputQueue _input;
+    private InputQueue _input;
     private InterruptLock _lock;
     private ScanCodeDecoder _decoder;
 
     private Keyboard(InputQueue input) => _input = input;
 
-    /// <summary>Where keys go.</summary>
-    public InputQueue Input => _input;
+    /// <summary>Where keys go. What waits in the old queue stays there.</summary>
+    public InputQueue Input
+    {
+        get => _input;
+        set
+        {
+            using InterruptLock.Scope _ = _lock.Enter();
+            _input = value;
+        }
+    }
 
     /// <summary>Whether the cursor keys send what they do in application mode (DECCKM).</summary>
     public bool HasApplicationCursorKeys

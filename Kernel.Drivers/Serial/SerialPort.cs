@@ -28,8 +28,11 @@ public sealed class SerialPort : TextSink
     private const int MaxBytesPerService = 4096;
 
     private readonly Uart _uart;
-    private readonly InputQueue _input;
+    private InputQueue _input;
     private InterruptLock _lock;
+    private bool _usesInterrupts;
+    private bool _hasReceived;
+    private bool _isAnnouncing;
     private SerialTransmitter _transmitter;
     private int _overruns;
     private int _damaged;
@@ -40,8 +43,16 @@ public sealed class SerialPort : TextSink
         _input = input;
     }
 
-    /// <summary>Where received bytes go.</summary>
-    public InputQueue Input => _input;
+    /// <summary>Where received bytes go. What waits in the old queue stays there.</summary>
+    public InputQueue Input
+    {
+        get => _input;
+        set
+        {
+            using InterruptLock.Scope _ = _lock.Enter();
+            _input = value;
+        }
+    }
 
     /// <summary>How often the chip lost input because nobody read it in time.</summary>
     public int OverrunCount => Volatile.Read(ref _overruns);
@@ -66,7 +77,8 @@ public sealed class SerialPort : TextSink
     public void EnableInterrupts()
     {
         using InterruptLock.Scope _ = _lock.Enter();
-        _uart.EnableInterrupts();
+        _usesInterrupts = true;
+        _uart.EnableInterrupts(false);
         Receive(_uart.ReadLineStatus());
     }
 
@@ -77,6 +89,10 @@ public sealed class SerialPort : TextSink
         int budget = MaxBytesPerService;
         while (_uart.IsInterruptPending() && budget-- > 0)
             Receive(_uart.ReadLineStatus());
+        _hasReceived = false;
+        if (_isAnnouncing)
+            _uart.EnableInterrupts(false);
+        _isAnnouncing = false;
     }
 
     /// <summary>Takes what has arrived, for when interrupts are not or not yet in use.</summary>
@@ -91,6 +107,29 @@ public sealed class SerialPort : TextSink
     {
         using InterruptLock.Scope _ = _lock.Enter();
         _transmitter.Write(_uart, utf8, this);
+        AnnounceInput();
+    }
+
+    /// <summary>Writes bytes as they are: a terminal's line discipline has seen to the ends of lines.</summary>
+    public void WriteAsTerminal(ReadOnlySpan<byte> bytes)
+    {
+        using InterruptLock.Scope _ = _lock.Enter();
+        _transmitter.WriteExactly(_uart, bytes, this);
+        AnnounceInput();
+    }
+
+    /// <summary>
+    /// Has the chip interrupt as soon as all is sent if output has taken input meanwhile: for that there may come no
+    /// interrupt any more, and nobody would look into the queue.
+    /// </summary>
+    private void AnnounceInput()
+    {
+        if (_hasReceived && _usesInterrupts)
+        {
+            _uart.EnableInterrupts(true);
+            _isAnnouncing = true;
+        }
+        _hasReceived = false;
     }
 
     /// <summary>Takes what has arrived according to a line status just read. The caller holds the lock.</summary>
@@ -103,6 +142,7 @@ public sealed class SerialPort : TextSink
             if ((status & LineStatus.DataReady) == 0)
                 return;
             byte value = _uart.ReadData();
+            _hasReceived = true;
             if ((status & LineStatus.Damaged) == 0)
                 _input.Write(value);
             else

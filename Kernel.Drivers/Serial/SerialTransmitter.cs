@@ -32,6 +32,14 @@ internal struct SerialTransmitter
         }
     }
 
+    /// <summary>As <see cref="Write"/>, with every byte as it is.</summary>
+    public void WriteExactly(Uart uart, ReadOnlySpan<byte> bytes, SerialPort? receiver)
+    {
+        _room = 0;
+        foreach (byte value in bytes)
+            WriteByte(uart, value, receiver);
+    }
+
     private void WriteByte(Uart uart, byte value, SerialPort? receiver)
     {
         if (_room == 0 && !WaitForRoom(uart, receiver))

@@ -26,6 +26,7 @@ internal readonly struct Uart(ushort basePort)
     {
         None = 0,
         ReceivedData = 1 << 0,
+        TransmitterEmpty = 1 << 1,
         LineStatus = 1 << 2,
     }
 
@@ -90,8 +91,14 @@ internal readonly struct Uart(ushort basePort)
     }
 
     /// <summary>Lets the chip interrupt when bytes have arrived or were lost.</summary>
-    public void EnableInterrupts() =>
-        Write(Register.InterruptEnable, (byte)(InterruptEnable.ReceivedData | InterruptEnable.LineStatus));
+    /// <param name="whenEmpty">Whether it shall interrupt too when the transmitter is empty, at once if it is.</param>
+    public void EnableInterrupts(bool whenEmpty)
+    {
+        InterruptEnable causes = InterruptEnable.ReceivedData | InterruptEnable.LineStatus;
+        if (whenEmpty)
+            causes |= InterruptEnable.TransmitterEmpty;
+        Write(Register.InterruptEnable, (byte)causes);
+    }
 
     /// <summary>Whether an interrupt waits to be served.</summary>
     public bool IsInterruptPending() => (Read(Register.InterruptIdentification) & NoInterruptPending) == 0;

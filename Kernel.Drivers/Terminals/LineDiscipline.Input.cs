@@ -52,8 +52,8 @@ public sealed partial class LineDiscipline
         }
     }
 
-    // Without a whole line the next byte must be taken: only a line's end makes room.
-    private bool HasRoom => _head - _tail < InputCapacity - 1 || (IsCanonical && _lineStart == _tail);
+    /// <summary>Whether <see cref="Receive"/> takes a byte. It always does while no line is whole: only a line's end can make room then.</summary>
+    public bool CanReceive => _head - _tail < InputCapacity - 1 || (IsCanonical && _lineStart == _tail);
 
     /// <summary>Takes input, in canonical mode to the end of one line at most.</summary>
     /// <param name="destination">Not empty.</param>

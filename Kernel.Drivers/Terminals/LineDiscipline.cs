@@ -49,7 +49,7 @@ public sealed partial class LineDiscipline
     /// <returns>False when there is no room: offer it again when something was read.</returns>
     public bool Receive(byte value)
     {
-        if (!HasRoom)
+        if (!CanReceive)
             return false;
         if (Has(InputModes.StripHighBit))
             value &= SevenBits;
