@@ -255,6 +255,51 @@ public sealed class MapTests : SpaceTestBase
     }
 
     [Fact]
+    public void What_is_mapped_in_the_place_of_what_has_just_gone_is_checked_as_all_else()
+    {
+        VirtualAddress first = TestMachine.Map(Space, 4, ReadOnly);
+        VirtualAddress gone = TestMachine.Map(Space, 2);
+        Space.Unmap(new PageRange(gone, 2));
+
+        Space.Limits = new SpaceLimits(Mapped: 6, Data: 1, Stack: 4, Locked: 2);
+        AssertRefusedAnywhere(Status.OutOfMemory, new MapRequest(3, ReadOnly | Protection.Execute));
+        AssertRefusedAnywhere(Status.OutOfMemory, new MapRequest(2, ReadWrite));
+        Space.Limits = SpaceLimits.None;
+        AssertRefusedAnywhere(Status.InvalidArgument, new MapRequest(0, ReadWrite));
+        AssertRefusedAnywhere(Status.InvalidArgument, new MapRequest(1, (Protection)16));
+        AssertRefusedAnywhere(Status.AccessDenied, new MapRequest(1, ReadWrite) { MaximumProtection = ReadOnly });
+        AssertRefusedAnywhere(Status.OutOfMemory, new MapRequest(Machine.Frames.TotalFrames + 1, ReadWrite));
+
+        Assert.Equal(gone, TestMachine.Map(Space, 2));
+        Verify();
+        Assert.Equal((6ul, 2ul, 2), (Space.MappedPages, Space.DataPages, Space.AreaCount));
+        Space.Unmap(new PageRange(gone, 2));
+        // What continues a neighbour joins it.
+        Assert.Equal(gone, TestMachine.Map(Space, 2, ReadOnly));
+        Verify();
+        Assert.Equal((gone, 6ul, 1), (AreaAt(first).Start, AreaAt(first).Pages, Space.AreaCount));
+    }
+
+    [Fact]
+    public void What_leaves_a_hole_above_is_where_memory_is_mapped_next()
+    {
+        var areas = new VirtualAddress[20];
+        for (int i = 0; i < areas.Length; i++)
+            areas[i] = TestMachine.Map(Space, 3, i % 2 == 0 ? ReadWrite : ReadOnly);
+        foreach (int i in new[] { 19, 7, 12, 3, 18, 0 })
+        {
+            Space.Unmap(new PageRange(areas[i], 3));
+            Verify();
+            Assert.Equal(areas[i] + Page.Size, TestMachine.Map(Space, 2, ReadWrite | Protection.Execute));
+            Verify();
+            Space.Unmap(new PageRange(areas[i] + Page.Size, 2));
+            Verify();
+            Assert.Equal(areas[i], TestMachine.Map(Space, 3, ReadWrite | Protection.Execute));
+            Verify();
+        }
+    }
+
+    [Fact]
     public void Prefetched_memory_is_present_at_once()
     {
         MapAt(0, 5, ReadWrite, VAreaFlags.Prefetch);
@@ -399,6 +444,15 @@ public sealed class MapTests : SpaceTestBase
     }
 
     /// <summary>A good request for two pages, changed, must be refused and do nothing.</summary>
+    private void AssertRefusedAnywhere(Status expected, MapRequest request)
+    {
+        ulong mapped = Space.MappedPages;
+        Assert.Equal(expected, Space.Map(request, out VirtualAddress address));
+        Assert.Equal(default, address);
+        Assert.Equal(mapped, Space.MappedPages);
+        Verify();
+    }
+
     private void AssertRefused(Status expected, Change change)
     {
         string before = Layout();

@@ -23,20 +23,66 @@ public sealed unsafe partial class AddressSpace
     /// <remarks>A mapping that continues a neighbour joins it, and joins both if it closes the gap.</remarks>
     public Status Map(in MapRequest request, out VirtualAddress address)
     {
+        if (request.IsPlain && TryMapPlain(request, out address))
+            return Status.Success;
+        address = default;
         Status status = Check(request);
-        if (status != Status.Success)
-        {
-            address = default;
-            return status;
-        }
-        if (request.Object is not { } memoryObject)
-            return MapChecked(request, out address);
-        MapRequest placed = request;
-        memoryObject.PlaceHint(ref placed);
-        return MapChecked(placed, out address);
+        return status == Status.Success ? MapChecked(request, out address) : status;
     }
 
     private Status MapChecked(in MapRequest request, out VirtualAddress address)
+    {
+        if (request.Object is not { } memoryObject)
+            return MapPlaced(request, out address);
+        MapRequest placed = request;
+        memoryObject.PlaceHint(ref placed);
+        return MapPlaced(placed, out address);
+    }
+
+    /// <summary>
+    /// The most frequent request: private anonymous memory anywhere, below what was mapped last, with a record at hand. Nothing
+    /// is asked or changed but what this needs. Budget: 170 instructions.
+    /// </summary>
+    /// <returns>False, with nothing done, if it isn't that simple.</returns>
+    private bool TryMapPlain(in MapRequest request, out VirtualAddress address)
+    {
+        ulong pages = request.Pages;
+        Protection protection = request.Protection;
+        ulong dataPages = (protection & Protection.Write) != 0 ? pages : 0;
+        // Without a page it is more than any number.
+        if (pages - 1 >= _frames.TotalFrames || ((protection | request.MaximumProtection) & ~AllProtections) != 0
+            || (protection & ~request.MaximumProtection) != 0)
+        {
+            address = default;
+            return false;
+        }
+        _lock.EnterWrite();
+        // In a frozen space nothing is faultable.
+        if (_faultable is not { } own || _spareArea is not { } area || !_areas.FindGapAgain(pages, out address, out VArea? next)
+            || next!.Left is not null || next.Gap == pages || IsLike(next, request, own)
+            || _mappedPages + pages > _limits.Mapped || _dataPages + dataPages > _limits.Data)
+        {
+            _lock.ExitWrite();
+            address = default;
+            return false;
+        }
+        _spareArea = null;
+        _mappedPages += pages;
+        _dataPages += dataPages;
+        area.Space = this;
+        area.Start = address;
+        area.Pages = pages;
+        area.Object = own;
+        area.Offset = 0;
+        area.Flags = VAreaFlags.Private;
+        area.SetProtections(protection, request.MaximumProtection);
+        _areas.InsertLeaf(area, next);
+        _lastHit = area;
+        _lock.ExitWrite();
+        return true;
+    }
+
+    private Status MapPlaced(in MapRequest request, out VirtualAddress address)
     {
         address = default;
         _lock.EnterWrite();

@@ -17,13 +17,42 @@ public sealed unsafe partial class AddressSpace
     /// <remarks>No processor can use an old translation of the range once this returns.</remarks>
     public Status Unmap(PageRange range)
     {
-        if (!range.IsValid || !_range.Contains(range))
-            return Status.InvalidArgument;
         _lock.EnterWrite();
-        Status status = IsFrozen ? Status.AccessDenied : UnmapLocked(range);
-        DropEmptyBackup();
+        Status status = TryUnmapPlain(range) ? Status.Success : UnmapChecked(range);
         _lock.ExitWrite();
         return status;
+    }
+
+    private Status UnmapChecked(PageRange range)
+    {
+        if (!range.IsValid || !_range.Contains(range))
+            return Status.InvalidArgument;
+        if (IsFrozen)
+            return Status.AccessDenied;
+        Status status = UnmapLocked(range);
+        DropEmptyBackup();
+        return status;
+    }
+
+    /// <summary>The most frequent case: the varea that was mapped or touched last goes, and nothing ever was in its block. Budget: 140 instructions.</summary>
+    /// <returns>False, with nothing done, if it isn't that simple.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryUnmapPlain(PageRange range)
+    {
+        VArea? area = _lastHit;
+        // In a frozen space nothing is faultable.
+        if (area is null || area.Start != range.Start || area.Pages != range.Pages || area.Object != _faultable
+            || area.Flags != VAreaFlags.Private || _spareArea is not null || HasBlocks(range) || !_areas.TryRemoveLeaf(area))
+            return false;
+        _lastHit = null;
+        _mappedPages -= range.Pages;
+        if (area.IsWritable)
+            _dataPages -= range.Pages;
+        area.Object = null;
+        area.ObjectState = null;
+        area.Space = null;
+        _spareArea = area;
+        return true;
     }
 
     private Status UnmapLocked(PageRange range)

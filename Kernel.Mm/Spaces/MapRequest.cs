@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Mm.Objects;
 
 namespace Kernel.Mm.Spaces;
@@ -22,6 +23,7 @@ public ref struct MapRequest
     /// <param name="pages">How many; at most <see cref="VArea.MaximumPages"/>.</param>
     /// <param name="protection">Of all pages.</param>
     /// <param name="memoryObject">Null for private anonymous memory; <see cref="Flags"/> must then have <see cref="VAreaFlags.Private"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MapRequest(ulong pages, Protection protection, MemoryObject? memoryObject = null)
     {
         Pages = pages;
@@ -67,6 +69,14 @@ public ref struct MapRequest
 
     /// <summary>End of the addresses allowed; zero for the space's own.</summary>
     public VirtualAddress Highest;
+
+    /// <summary>Whether it is for private anonymous memory, without any wish or limit.</summary>
+    internal readonly bool IsPlain
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Object is null && Storage is null && Flags == VAreaFlags.Private && Placement == Placement.Anywhere && Alignment == Page.Size
+            && (Address.Value | Lowest.Value | Highest.Value | GuardPages | Offset) == 0;
+    }
 
     /// <summary>Storage for the record, so that nothing is allocated; never joined with neighbours, never freed.</summary>
     public VArea? Storage;

@@ -57,7 +57,11 @@ public sealed class VArea
     }
 
     /// <summary>The address after the last page.</summary>
-    public VirtualAddress End => Start + ((ulong)_pages << Page.Shift);
+    public VirtualAddress End
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Start + ((ulong)_pages << Page.Shift);
+    }
 
     /// <summary>All its pages.</summary>
     public PageRange Range => new(Start, _pages);

@@ -175,6 +175,74 @@ internal struct VAreaTree
             UpdateGaps(next);
     }
 
+    /// <summary>As <see cref="Insert(VArea, VArea)"/>, in the gap that <see cref="FindGapAgain"/> gave. Budget: 45 instructions.</summary>
+    /// <param name="area">Ends where the other starts; nothing ends where it starts.</param>
+    /// <param name="next">Has no left child.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void InsertLeaf(VArea area, VArea next)
+    {
+        uint gap = next.Gap != uint.MaxValue ? (uint)(next.Gap - area.Pages) : GapBetween(PreviousOf(next), area);
+        uint largest = gap;
+        byte height = 2;
+        if (next.Right is { } right)
+        {
+            largest = uint.Max(gap, right.LargestGap);
+            height = next.Height;
+        }
+        area.Gap = gap;
+        area.LargestGap = gap;
+        area.Height = 1;
+        area.Parent = next;
+        next.Left = area;
+        next.Gap = 0;
+        Count++;
+        if (_first == next)
+            _first = area;
+        _searched = area;
+        if (height == next.Height && largest == next.LargestGap)
+            return;
+        next.Height = height;
+        next.LargestGap = largest;
+        if (next.Parent is { } parent)
+            Rebalance(parent);
+    }
+
+    /// <summary>As <see cref="Remove"/>, if the varea has no children and is the left child of the next one. Budget: 45 instructions.</summary>
+    /// <returns>False, with nothing done, if it isn't.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRemoveLeaf(VArea area)
+    {
+        if (area.Left is not null || area.Right is not null || area.Parent is not { } next || next.Left != area)
+            return false;
+        if (_searched is { } searched && area.Start >= searched.Start)
+            _searched = next;
+        if (_first == area)
+            _first = next;
+        uint gap = area.Gap == uint.MaxValue ? uint.MaxValue : Saturate(next.Gap + area.Pages + area.Gap);
+        area.Parent = null;
+        next.Left = null;
+        next.Gap = gap;
+        Count--;
+        uint largest = gap;
+        byte height = 1;
+        if (next.Right is { } right)
+        {
+            largest = uint.Max(gap, right.LargestGap);
+            height = (byte)(right.Height + 1);
+        }
+        // With a right half of two levels it is out of balance now.
+        if (height == 3)
+            Rebalance(next);
+        else if (height != next.Height || largest != next.LargestGap)
+        {
+            next.Height = height;
+            next.LargestGap = largest;
+            if (next.Parent is { } parent)
+                Rebalance(parent);
+        }
+        return true;
+    }
+
     /// <summary>Adds the tail of a varea that was cut in two.</summary>
     /// <param name="area">What is left of it.</param>
     /// <param name="tail">Begins where that ends now, and ends where it ended.</param>
