@@ -37,6 +37,12 @@ public struct InterruptLock
         return new Scope(ref _state, flags);
     }
 
+    /// <summary>
+    /// Frees the lock that another thread took before it switched to one that runs for the first time, and so has no scope to end.
+    /// Interrupts stay off.
+    /// </summary>
+    public void FreeForNewThread() => Volatile.Write(ref _state, Free);
+
     private void Wait()
     {
         while (!Volatile.Read(ref s_ignored))

@@ -82,6 +82,17 @@ public sealed unsafe partial class AddressSpace
         return status == Status.Success && isLocked ? Populate(range) : status;
     }
 
+    /// <summary>As <see cref="SetLocked"/> with true, but only pages that are touched are made present (MLOCK_ONFAULT).</summary>
+    public Status SetLockedOnFault(PageRange range)
+    {
+        if (!range.IsValid || !_range.Contains(range))
+            return Status.InvalidArgument;
+        _lock.EnterWrite();
+        Status status = IsFrozen ? Status.AccessDenied : SetLockedLocked(range, true);
+        _lock.ExitWrite();
+        return status;
+    }
+
     /// <summary>Makes all pages of a range present, writable where the varea is private and writable.</summary>
     /// <returns>
     /// <see cref="Status.InvalidArgument"/>; <see cref="Status.NotFound"/> if a part of it is not mapped;

@@ -12,7 +12,9 @@ using Kernel.Memory;
 using Kernel.Mm;
 using Kernel.Mm.Physical;
 using Kernel.Monitor;
+using Kernel.Processes;
 using Kernel.SelfTests;
+using Kernel.SystemCalls;
 
 namespace Kernel.Boot;
 
@@ -50,7 +52,17 @@ internal static unsafe class Startup
         Screen.Open(KernelEntry.Boot);
         Initramfs.Initialize((byte*)DirectMap.Pointer(KernelEntry.Boot.Initramfs.Start), KernelEntry.Boot.Initramfs.Length);
         Devices.Start();
+        StartProcesses();
         StartMonitor();
+    }
+
+    /// <summary>From now on there can be threads; the one that runs is the idle thread.</summary>
+    private static void StartProcesses()
+    {
+        FloatingPoint.Initialize();
+        ProcessPools.Initialize();
+        Scheduler.Initialize(new Thread());
+        SystemCallTable.Initialize();
     }
 
     /// <summary>Does what the command line asks for, then serves the monitor for as long as the kernel runs.</summary>
@@ -67,6 +79,8 @@ internal static unsafe class Startup
             RunSelfTests(suite, output);
         if (CommandLine.Has("bench"u8))
             RunBenchmarks(output);
+        if (InitProcess.IsWanted && InitProcess.TryStart())
+            Scheduler.RunIdle();
         shell.Run();
     }
 

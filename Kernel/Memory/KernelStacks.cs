@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Kernel.Arch.X64;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
 using Kernel.Mm;
@@ -9,7 +12,18 @@ namespace Kernel.Memory;
 /// <summary>Stacks in their own window, each between two pages that are never mapped, so that an overflow faults.</summary>
 internal static class KernelStacks
 {
+    /// <summary>What a thread has, in bytes.</summary>
+    public const ulong ThreadStackSize = 4 * Page.Size;
+
+    // Threads' stacks lie in slots of their own part of the window, the lowest free one first.
+    private const ulong ThreadStacks = KernelLayout.StackWindowStart + (1UL << 30);
+    private const ulong SlotSize = 8 * Page.Size;
+    private const int SlotWords = 1024;
+    private const int SlotsPerWord = 64;
+
     private static InterruptLock s_lock;
+    private static SlotBits s_usedSlots;
+    private static int s_firstWordWithFree;
     private static ulong s_next = KernelLayout.StackWindowStart;
 
     /// <summary>Makes a stack that lives as long as the kernel. Panics when memory has run out.</summary>
@@ -30,13 +44,82 @@ internal static class KernelStacks
         return bottom + bytes;
     }
 
+    /// <summary>Makes a stack of <see cref="ThreadStackSize"/> for a thread.</summary>
+    /// <returns>The address after its last byte; zero when memory has run out.</returns>
+    public static VirtualAddress TryTake()
+    {
+        using InterruptLock.Scope _ = s_lock.Enter();
+        int slot = FindFreeSlot();
+        if (slot < 0)
+            return default;
+        VirtualAddress bottom = BottomOf(slot);
+        for (ulong offset = 0; offset < ThreadStackSize; offset += Page.Size)
+        {
+            FrameNumber? frame = PhysicalMemory.Frames.Allocate(FrameOwner.Kernel);
+            if (frame is { } number)
+            {
+                if (KernelPageTables.Builder.Map(
+                    bottom + offset, number.Address, Page.Size, KernelPageTables.DataFlags | PageFlags.Writable | PageFlags.Dirty) == Status.Success)
+                    continue;
+                PhysicalMemory.Free(number);
+            }
+            Release(bottom, offset);
+            return default;
+        }
+        s_usedSlots[slot / SlotsPerWord] |= 1UL << (slot % SlotsPerWord);
+        return bottom + ThreadStackSize;
+    }
+
+    /// <summary>Gives back what <see cref="TryTake"/> gave. Nobody runs on it.</summary>
+    public static void Return(VirtualAddress top)
+    {
+        using InterruptLock.Scope _ = s_lock.Enter();
+        VirtualAddress bottom = new(top.Value - ThreadStackSize);
+        int slot = (int)((bottom.Value - ThreadStacks) / SlotSize);
+        Release(bottom, ThreadStackSize);
+        s_usedSlots[slot / SlotsPerWord] &= ~(1UL << (slot % SlotsPerWord));
+        if (slot / SlotsPerWord < s_firstWordWithFree)
+            s_firstWordWithFree = slot / SlotsPerWord;
+    }
+
+    private static VirtualAddress BottomOf(int slot) => new(ThreadStacks + (ulong)slot * SlotSize + Page.Size);
+
+    private static int FindFreeSlot()
+    {
+        for (int word = s_firstWordWithFree; word < SlotWords; word++)
+        {
+            if (s_usedSlots[word] == ulong.MaxValue)
+                continue;
+            s_firstWordWithFree = word;
+            return word * SlotsPerWord + BitOperations.TrailingZeroCount(~s_usedSlots[word]);
+        }
+        return -1;
+    }
+
+    private static void Release(VirtualAddress bottom, ulong bytes)
+    {
+        for (ulong offset = 0; offset < bytes; offset += Page.Size)
+        {
+            FrameNumber frame = new PageTableWalk(KernelPageTables.Root, bottom + offset).Physical.Frame;
+            KernelPageTables.Builder.Unmap(bottom + offset, Page.Size);
+            Instructions.InvalidatePage((bottom + offset).Value);
+            PhysicalMemory.Free(frame);
+        }
+    }
+
     /// <summary>Whether an address lies in an unmapped page of the stack window, or below the boot stack: a stack overflow.</summary>
     public static bool IsGuard(VirtualAddress address)
     {
         if (address.AlignDown(Page.Size) == Boot.KernelImage.BootStackGuard)
             return true;
         return address.Value >= KernelLayout.StackWindowStart
-            && address.Value < s_next
+            && (address.Value < s_next || address.Value - ThreadStacks < SlotWords * SlotsPerWord * SlotSize)
             && !new PageTableWalk(KernelPageTables.Root, address).IsMapped;
+    }
+
+    [InlineArray(SlotWords)]
+    private struct SlotBits
+    {
+        private ulong _first;
     }
 }

@@ -1,5 +1,6 @@
 using Kernel.Arch.X64;
 using Kernel.Diagnostics;
+using Kernel.Drivers;
 using Kernel.Mm;
 using Kernel.Mm.Objects;
 using Kernel.Mm.Physical;
@@ -10,8 +11,10 @@ namespace Kernel.Memory;
 /// <summary>The machine's memory manager.</summary>
 internal static unsafe class VirtualMemory
 {
+    /// <summary>The end of user addresses. The last page of the lower half stays free (SystemCalls.S).</summary>
+    public const ulong UserEndAddress = 0x7fff_ffff_f000;
+
     private const ulong LowestUserAddress = 0x10000;
-    private const ulong UserEnd = 0x7fff_ffff_f000;
 
     private static MemoryManager? s_manager;
     private static AddressSpace? s_kernelSpace;
@@ -31,7 +34,7 @@ internal static unsafe class VirtualMemory
     public static AddressSpace KernelSpace => s_kernelSpace!;
 
     /// <summary>The addresses of a user space: everything below the last page of the lower half but the first 64 KiB.</summary>
-    public static PageRange UserRange => PageRange.Between(new VirtualAddress(LowestUserAddress), new VirtualAddress(UserEnd));
+    public static PageRange UserRange => PageRange.Between(new VirtualAddress(LowestUserAddress), new VirtualAddress(UserEndAddress));
 
     /// <summary>Makes the memory manager, once there are frames and a heap.</summary>
     public static void Initialize()
@@ -54,6 +57,15 @@ internal static unsafe class VirtualMemory
         if (s_manager.InitializeKernelSpace(s_kernelSpace, range, KernelPageTables.Root) != Status.Success)
             Panic.Fail("the kernel's address space can't be made");
         PageFaults.Handler = FaultHandler;
+    }
+
+    /// <summary>Checks all invariants of the memory manager; panics with the first that is broken.</summary>
+    public static void VerifyOrFail()
+    {
+        if (Manager.Verify(out ulong detail) is not { } problem)
+            return;
+        Log.Error($"verify: {problem} ({detail:x})");
+        Panic.Fail(problem);
     }
 
     /// <summary>Deals with faults at user addresses (<see cref="PageFaults.Handler"/>).</summary>

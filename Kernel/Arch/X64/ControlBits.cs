@@ -34,6 +34,7 @@ internal enum Cr4 : ulong
     UserModeInstructionPrevention = 1 << 11,
     SpaceIdEnable = 1 << 17,
     MachineCheckEnable = 1 << 6,
+    OsXsave = 1 << 18,
     SupervisorExecutePrevention = 1 << 20,
     SupervisorAccessPrevention = 1 << 21,
 }
@@ -42,6 +43,7 @@ internal enum Cr4 : ulong
 [Flags]
 internal enum Efer : ulong
 {
+    SystemCallEnable = 1 << 0,
     NoExecuteEnable = 1 << 11,
 }
 

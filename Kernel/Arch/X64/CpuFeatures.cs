@@ -28,6 +28,9 @@ internal unsafe struct CpuFeatures
     /// <summary>Bits of physical addresses and of linear addresses.</summary>
     public byte PhysicalAddressBits, LinearAddressBits;
 
+    /// <summary>EDX of CPUID leaf 1, as programs want to see it (AT_HWCAP).</summary>
+    public uint FeatureBits;
+
     public bool HasApic, HasX2Apic, HasPat, HasGlobalPages, HasPcid, HasFsGsBase, HasXsave, HasAvx, HasRdrand;
 
     public bool HasSmep, HasSmap, HasUmip, HasInvpcid, HasNoExecute, HasHugePages, HasFiveLevelPaging, HasMachineCheck;
@@ -75,6 +78,7 @@ internal unsafe struct CpuFeatures
         Instructions.Cpuid(FeatureLeaf, 0, r);
         cpu.DecodeSignature(r[0]);
         uint ecx = r[2], edx = r[3];
+        cpu.FeatureBits = edx;
         cpu.HasPcid = Bit(ecx, 17);
         cpu.HasX2Apic = Bit(ecx, 21);
         cpu.HasXsave = Bit(ecx, 26);

@@ -138,6 +138,19 @@ LEAF interrupts_wait
     ret
 END_LEAF interrupts_wait
 
+/* A random number of the processor; if it has none ready after many tries, the time. */
+LEAF random_read
+    movl $1000, %ecx
+1:  rdrand %rax
+    jc 2f
+    decl %ecx
+    jnz 1b
+    rdtsc
+    shlq $32, %rdx
+    orq %rdx, %rax
+2:  ret
+END_LEAF random_read
+
 LEAF processor_halt
     hlt
     ret

@@ -52,6 +52,11 @@ internal static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     public static extern void WaitForInterrupt();
 
+    /// <summary>RDRAND. Only where the processor has it.</summary>
+    [RuntimeImport("*", "random_read")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern ulong ReadRandom();
+
     /// <summary>HLT as the interrupt flag is.</summary>
     [RuntimeImport("*", "processor_halt")]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using Kernel.Mm;
 using Kernel.Mm.Spaces;
+using Kernel.Processes;
 
 namespace Kernel.Arch.X64;
 
@@ -23,21 +24,28 @@ internal static unsafe class PageFaults
     private static bool TryResolve(TrapFrame* frame, VirtualAddress address)
     {
         if ((long)address.Value < 0 || !(frame->FromUser || UserAccess.Contains(frame)))
-            return false;
+            return frame->FromUser && TryFail(frame, address, FaultResult.NotMapped);
         delegate*<VirtualAddress, FaultAccess, FaultResult> handler = Handler;
         if (handler == null)
-            return TryFail(frame, FaultResult.NotMapped);
+            return TryFail(frame, address, FaultResult.NotMapped);
         FaultResult result = handler(address, (FaultAccess)frame->ErrorCode & KnownBits);
         if (result > FaultResult.ResolvedAfterInputOutput)
-            return TryFail(frame, result);
+            return TryFail(frame, address, result);
         Traps.CountPageFault();
         return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryFail(TrapFrame* frame, FaultResult result)
+    private static bool TryFail(TrapFrame* frame, VirtualAddress address, FaultResult result)
     {
-        if (result == FaultResult.Corrupt || frame->FromUser || !UserAccess.TryFail(frame, result))
+        if (frame->FromUser)
+        {
+            // The trap's dispatcher makes a signal of it.
+            Thread.Current.FaultAddress = address.Value;
+            Thread.Current.FaultResult = result;
+            return false;
+        }
+        if (result == FaultResult.Corrupt || !UserAccess.TryFail(frame, result))
             return false;
         Traps.CountPageFault();
         return true;

@@ -11,17 +11,23 @@ internal unsafe struct Processor
     /// <summary>How many processors there is storage for.</summary>
     public const int Maximum = 1;
 
-    /// <summary>Its own address: reading gs:0 gives a pointer (Instructions.S, processor_self).</summary>
+    /// <summary>Its own address: reading gs:0 gives a pointer (Instructions.S, processor_self). This and the next three: Frame.inc.</summary>
     public Processor* Self;
+
+    /// <summary>The kernel stack of the thread that runs, where its frame ends: what a system call or a trap from user mode starts with.</summary>
+    public ulong KernelStack;
+
+    /// <summary>The user's stack pointer, for the few instructions until it is in a frame.</summary>
+    public ulong UserStack;
+
+    /// <summary>Not zero: the thread has something to do before it returns to user mode (Scheduler.ReturnToUser).</summary>
+    public byte ReturnWork;
 
     /// <summary>Counted from zero, the boot processor first.</summary>
     public uint Index;
 
-    /// <summary>How deep in interrupt handlers it is.</summary>
-    public int InterruptDepth;
-
-    /// <summary>Interrupts and exceptions taken.</summary>
-    public ulong TrapCount;
+    /// <summary>The <see cref="Processes.Thread"/> that runs: a reference, as pooled objects never move.</summary>
+    public nint Thread;
 
     /// <summary>Where the last fault happened that became a C# exception: the faulting instruction.</summary>
     public ulong FaultAddress;

@@ -6,39 +6,15 @@
  *
  * The CFI makes a backtrace go through the frame to the interrupted code.
  */
-    .set FRAME_XMM, 0
-    .set FRAME_MXCSR, 256
-    .set FRAME_R15, 272
-    .set FRAME_R14, 280
-    .set FRAME_R13, 288
-    .set FRAME_R12, 296
-    .set FRAME_R11, 304
-    .set FRAME_R10, 312
-    .set FRAME_R9, 320
-    .set FRAME_R8, 328
-    .set FRAME_RBP, 336
-    .set FRAME_RDI, 344
-    .set FRAME_RSI, 352
-    .set FRAME_RDX, 360
-    .set FRAME_RCX, 368
-    .set FRAME_RBX, 376
-    .set FRAME_RAX, 384
-    .set FRAME_VECTOR, 392
-    .set FRAME_ERROR, 400
-    .set FRAME_RIP, 408
-    .set FRAME_CS, 416
-    .set FRAME_RFLAGS, 424
-    .set FRAME_RSP, 432
-    .set FRAME_SS, 440
-    .set FRAME_SIZE, 448
-    .set FRAME_PUSHED_BY_STUB, FRAME_RIP - FRAME_VECTOR
+#include "Frame.inc"
+#include "Smap.inc"
 
+    .set VECTOR_NON_MASKABLE, 2
     .set VECTOR_DEVICE_NOT_AVAILABLE, 7
     .set VECTOR_PAGE_FAULT, 14
-    .set USER_RING_BITS, 3
-    .set RFLAGS_INTERRUPT_ENABLE, 1 << 9
-
-#include "Smap.inc"
+    .set VECTOR_DOUBLE_FAULT, 8
+    .set VECTOR_MACHINE_CHECK, 18
+    .set MSR_GS_BASE, 0xc0000101
 
     .text
 
@@ -85,6 +61,13 @@ call_trap_dispatch:
     call trap_dispatch
     .globl trap_return
 trap_return:
+    testb $USER_RING_BITS, FRAME_CS(%rsp)
+    jz 3f
+    cmpb $0, %gs:PROCESSOR_RETURN_WORK
+    je 3f
+    movq %rsp, %rdi
+    call return_to_user
+3:
 #ifndef COSMOSVM_TEST_WITHOUT_XMM_SAVE
     ldmxcsr FRAME_MXCSR(%rsp)
     RESTORE_XMM
@@ -147,9 +130,7 @@ page_fault_entry:
     testb $USER_RING_BITS, FRAME_CS(%rsp)
     jz 1f
     swapgs
-1:  .irp n, 0, 1, 2, 3, 8
-    movaps %xmm\n, FRAME_XMM + 16 * \n(%rsp)
-    .endr
+1:  KEEP_COMPILER_XMM
     movq %rsp, %rdi
     movq %cr2, %rsi
     testl $RFLAGS_INTERRUPT_ENABLE, FRAME_RFLAGS(%rsp)
@@ -159,18 +140,20 @@ page_fault_entry:
     cli
     testb %al, %al
     jz 4f
-    .irp n, 0, 1, 2, 3, 8
-    movaps FRAME_XMM + 16 * \n(%rsp), %xmm\n
-    .endr
+    BRING_COMPILER_XMM
     testb $USER_RING_BITS, FRAME_CS(%rsp)
     jz 3f
+    cmpb $0, %gs:PROCESSOR_RETURN_WORK
+    jne 4f
     swapgs
 3:  CALLER_REGISTERS BRING_REGISTER
     addq $FRAME_RIP, %rsp
     .cfi_adjust_cfa_offset -FRAME_RIP
     iretq
     .cfi_adjust_cfa_offset FRAME_RIP
-4:  .irp n, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15
+4:  movzbl %al, %eax
+    movq %rax, FRAME_VECTOR(%rsp)
+    .irp n, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15
     movaps %xmm\n, FRAME_XMM + 16 * \n(%rsp)
     .endr
     stmxcsr FRAME_MXCSR(%rsp)
@@ -181,10 +164,61 @@ page_fault_entry:
     KEEP_REGISTER r13, FRAME_R13
     KEEP_REGISTER r14, FRAME_R14
     KEEP_REGISTER r15, FRAME_R15
+    cmpb $0, FRAME_VECTOR(%rsp)
     movq $VECTOR_PAGE_FAULT, FRAME_VECTOR(%rsp)
-    jmp call_trap_dispatch
+    je call_trap_dispatch
+    jmp trap_return
     .cfi_endproc
     .size page_fault_entry, . - page_fault_entry
+
+/*
+ * Non-maskable interrupts, machine checks and double faults may come where the kernel runs with the user's GS: at the
+ * first and last instructions of a system call or of a trap. GS itself says whose it is: the kernel's base is negative.
+ */
+    .type trap_anywhere, @function
+trap_anywhere:
+    .cfi_startproc
+    .cfi_signal_frame
+    .cfi_def_cfa rsp, FRAME_SIZE - FRAME_VECTOR
+    .cfi_offset rip, FRAME_RIP - FRAME_SIZE
+    .cfi_offset rsp, FRAME_RSP - FRAME_SIZE
+    .irp r, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+    pushq %\r
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset \r, 0
+    .endr
+    subq $FRAME_R15, %rsp
+    .cfi_adjust_cfa_offset FRAME_R15
+    cld
+    SMAP clac
+    SAVE_XMM
+    stmxcsr FRAME_MXCSR(%rsp)
+    ldmxcsr default_mxcsr(%rip)
+    movl $MSR_GS_BASE, %ecx
+    rdmsr
+    movl %edx, %ebx
+    testl %ebx, %ebx
+    js 1f
+    swapgs
+1:  movq %rsp, %rdi
+    call trap_dispatch
+    testl %ebx, %ebx
+    js 2f
+    swapgs
+2:  ldmxcsr FRAME_MXCSR(%rsp)
+    RESTORE_XMM
+    addq $FRAME_R15, %rsp
+    .cfi_adjust_cfa_offset -FRAME_R15
+    .irp r, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax
+    popq %\r
+    .cfi_adjust_cfa_offset -8
+    .cfi_restore \r
+    .endr
+    addq $FRAME_PUSHED_BY_STUB, %rsp
+    .cfi_adjust_cfa_offset -FRAME_PUSHED_BY_STUB
+    iretq
+    .cfi_endproc
+    .size trap_anywhere, . - trap_anywhere
 
     .section .rodata
     .balign 4
@@ -218,7 +252,11 @@ trap_stubs:
     .if vector == VECTOR_DEVICE_NOT_AVAILABLE
     clts                        /* the common part uses xmm registers itself */
     .endif
+    .if (vector == VECTOR_NON_MASKABLE) || (vector == VECTOR_DOUBLE_FAULT) || (vector == VECTOR_MACHINE_CHECK)
+    jmp trap_anywhere
+    .else
     jmp trap_common
+    .endif
     .endif
     .set vector, vector + 1
     .endr

@@ -73,6 +73,11 @@ internal static unsafe class Traps
 
     private static void HandleException(ExceptionVector vector, TrapFrame* frame)
     {
+        if (frame->FromUser && !IsAboutTheMachine(vector))
+        {
+            Processes.UserExceptions.Handle(vector, frame);
+            return;
+        }
         ulong address = vector == ExceptionVector.PageFault ? Instructions.ReadCr2() : 0;
         if (!frame->FromUser && ExceptionDispatch.IsCompiledCode(frame->Rip))
         {
@@ -83,6 +88,10 @@ internal static unsafe class Traps
         }
         Panic.Raise(Explain(vector, frame, address), frame);
     }
+
+    /// <summary>Whether an exception says nothing about the program that was interrupted.</summary>
+    private static bool IsAboutTheMachine(ExceptionVector vector) =>
+        vector is ExceptionVector.NonMaskableInterrupt or ExceptionVector.DoubleFault or ExceptionVector.MachineCheck;
 
     /// <summary>Throws at the interrupted instruction, with interrupts as they were there.</summary>
     [DoesNotReturn]

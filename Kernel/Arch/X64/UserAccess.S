@@ -60,6 +60,103 @@ ACCESS user_execute
     FIXUP 1b, 2b
 END_ACCESS user_execute
 
+/*
+ * ulong user_copy(to, from, bytes): one side is user memory. The bytes at the end that could not be copied: a fault in
+ * the words leaves the word count in rcx and the rest of the bytes in rdx, one in the bytes has no words left.
+ */
+ACCESS user_copy
+    SMAP stac
+    movq %rdx, %rcx
+    shrq $3, %rcx
+    andl $7, %edx
+1:  rep movsq
+    movl %edx, %ecx
+2:  rep movsb
+    SMAP clac
+    xorl %eax, %eax
+    ret
+3:  SMAP clac
+    leaq (%rdx,%rcx,8), %rax
+    ret
+4:  SMAP clac
+    movq %rcx, %rax
+    ret
+    FIXUP 1b, 3b
+    FIXUP 2b, 4b
+END_ACCESS user_copy
+
+/* ulong user_clear(to, bytes): as user_copy. */
+ACCESS user_clear
+    SMAP stac
+    movq %rsi, %rcx
+    shrq $3, %rcx
+    movl %esi, %edx
+    andl $7, %edx
+    xorl %eax, %eax
+1:  rep stosq
+    movl %edx, %ecx
+2:  rep stosb
+    SMAP clac
+    ret
+3:  SMAP clac
+    leaq (%rdx,%rcx,8), %rax
+    ret
+4:  SMAP clac
+    movq %rcx, %rax
+    ret
+    FIXUP 1b, 3b
+    FIXUP 2b, 4b
+END_ACCESS user_clear
+
+/* long user_copy_string(to, from, most): its length without the zero, or most if there is none; -1 for a fault. */
+ACCESS user_copy_string
+    SMAP stac
+    xorl %eax, %eax
+1:  cmpq %rdx, %rax
+    je 3f
+2:  movb (%rsi,%rax), %cl
+    movb %cl, (%rdi,%rax)
+    testb %cl, %cl
+    jz 3f
+    incq %rax
+    jmp 1b
+3:  SMAP clac
+    ret
+4:  SMAP clac
+    movq $-1, %rax
+    ret
+    FIXUP 2b, 4b
+END_ACCESS user_copy_string
+
+/* ulong user_load32(from, value*): zero, or not. */
+ACCESS user_load32
+    SMAP stac
+1:  movl (%rdi), %eax
+    SMAP clac
+    movl %eax, (%rsi)
+    xorl %eax, %eax
+    ret
+2:  SMAP clac
+    movl $1, %eax
+    ret
+    FIXUP 1b, 2b
+END_ACCESS user_load32
+
+/* ulong user_compare_exchange32(address, expected*, value): zero, or not; what was found is stored. */
+ACCESS user_compare_exchange32
+    SMAP stac
+    movl (%rsi), %eax
+1:  lock cmpxchgl %edx, (%rdi)
+    SMAP clac
+    movl %eax, (%rsi)
+    xorl %eax, %eax
+    ret
+2:  SMAP clac
+    movl $1, %eax
+    ret
+    FIXUP 1b, 2b
+END_ACCESS user_compare_exchange32
+
 /* UserAccessBounds* user_access_bounds() */
     .text
     .globl user_access_bounds
