@@ -101,15 +101,10 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
     private static bool SkipEmpty(PageTableEntry* table, ref int index, int level, ref VirtualAddress address, VirtualAddress end)
     {
         ulong size = PageTableWalk.PageSizeAt(level);
-        VirtualAddress at = address.AlignDown(size);
-        do
-        {
-            index++;
-            at += size;
-        }
-        while (index < PageTableWalk.EntriesPerTable && at < end && table[index].IsEmpty);
-        address = at;
-        return index < PageTableWalk.EntriesPerTable && at < end;
+        int next = PageTableWalk.NextInUse(table, index + 1, PageTableWalk.EntriesPerTable);
+        address = address.AlignDown(size) + (ulong)(next - index) * size;
+        index = next;
+        return next < PageTableWalk.EntriesPerTable && address < end;
     }
 
     /// <summary>Makes a leaf table for a block that has none. Any user of the space may race for it.</summary>

@@ -84,6 +84,23 @@ public unsafe struct PageTableWalk
         return (PageTableEntry*)((byte*)table + ((address.Value >> (Page.Shift - EntryShift + IndexBits * (level - 1))) & OffsetMask));
     }
 
+    /// <summary>The first entry in use of a part of a table. Budget: two instructions an entry.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="index">Where to begin.</param>
+    /// <param name="end">Where to stop, at most <see cref="EntriesPerTable"/>.</param>
+    /// <returns>Its index; <paramref name="end"/> if there is none.</returns>
+    internal static int NextInUse(PageTableEntry* table, int index, int end)
+    {
+        const int AtOnce = 8;
+        var at = (ulong*)table + index;
+        ulong* stop = (ulong*)table + end;
+        while (at + AtOnce <= stop && (at[0] | at[1] | at[2] | at[3] | at[4] | at[5] | at[6] | at[7]) == 0)
+            at += AtOnce;
+        while (at < stop && *at == 0)
+            at++;
+        return (int)(at - (ulong*)table);
+    }
+
     /// <summary>Bytes that one entry of a level covers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong PageSizeAt(int level) => Page.Size << (IndexBits * (level - 1));

@@ -119,11 +119,12 @@ public sealed unsafe partial class AddressSpace
         PageTableEntry* entries = PageTableWalk.Table(table.Address);
         // The kernel's half of the root isn't this space's.
         int count = level == PageTableWalk.Levels ? PageTableWalk.EntriesPerTable / 2 : PageTableWalk.EntriesPerTable;
-        for (int index = PageTableWalk.IndexOf(start, level); descriptor->Mappings != 0; index = (index + 1) & (count - 1))
+        for (int index = PageTableWalk.IndexOf(start, level); descriptor->Mappings != 0; index++)
         {
+            index = PageTableWalk.NextInUse(entries, index, count);
+            if (index == count)
+                index = PageTableWalk.NextInUse(entries, 0, count);
             PageTableEntry old = entries[index];
-            if (old.IsEmpty)
-                continue;
             entries[index] = default;
             descriptor->Mappings--;
             if (level == PageTable.BlockLevel)

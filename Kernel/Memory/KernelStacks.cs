@@ -10,7 +10,7 @@ using Kernel.Mm.Physical;
 namespace Kernel.Memory;
 
 /// <summary>Stacks in their own window, each between two pages that are never mapped, so that an overflow faults.</summary>
-internal static class KernelStacks
+internal static unsafe class KernelStacks
 {
     /// <summary>What a thread has, in bytes.</summary>
     public const ulong ThreadStackSize = 4 * Page.Size;
@@ -24,6 +24,11 @@ internal static class KernelStacks
     private static InterruptLock s_lock;
     private static SlotBits s_usedSlots;
     private static int s_firstWordWithFree;
+
+    // Stacks that were given back stay mapped, so many; each has the top of the next in its last word.
+    private const int MostKept = 8;
+    private static ulong s_kept;
+    private static int s_keptCount;
     private static ulong s_next = KernelLayout.StackWindowStart;
 
     /// <summary>Makes a stack that lives as long as the kernel. Panics when memory has run out.</summary>
@@ -49,6 +54,13 @@ internal static class KernelStacks
     public static VirtualAddress TryTake()
     {
         using InterruptLock.Scope _ = s_lock.Enter();
+        if (s_kept != 0)
+        {
+            var kept = new VirtualAddress(s_kept);
+            s_kept = *LinkOf(kept);
+            s_keptCount--;
+            return kept;
+        }
         int slot = FindFreeSlot();
         if (slot < 0)
             return default;
@@ -74,6 +86,13 @@ internal static class KernelStacks
     public static void Return(VirtualAddress top)
     {
         using InterruptLock.Scope _ = s_lock.Enter();
+        if (s_keptCount < MostKept)
+        {
+            *LinkOf(top) = s_kept;
+            s_kept = top.Value;
+            s_keptCount++;
+            return;
+        }
         VirtualAddress bottom = new(top.Value - ThreadStackSize);
         int slot = (int)((bottom.Value - ThreadStacks) / SlotSize);
         Release(bottom, ThreadStackSize);
@@ -83,6 +102,8 @@ internal static class KernelStacks
     }
 
     private static VirtualAddress BottomOf(int slot) => new(ThreadStacks + (ulong)slot * SlotSize + Page.Size);
+
+    private static ulong* LinkOf(VirtualAddress top) => (ulong*)top.Value - 1;
 
     private static int FindFreeSlot()
     {
