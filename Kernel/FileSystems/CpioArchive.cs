@@ -38,6 +38,21 @@ public readonly ref struct CpioEntry
 
     /// <summary>Type and permission bits as in Linux's <c>st_mode</c>.</summary>
     public uint Mode { get; init; }
+
+    /// <summary>The owner's number.</summary>
+    public uint User { get; init; }
+
+    /// <summary>The group's number.</summary>
+    public uint Group { get; init; }
+
+    /// <summary>When it was changed last, in seconds since 1970.</summary>
+    public uint ModifyTime { get; init; }
+
+    /// <summary>Major and minor number of a device.</summary>
+    public uint DeviceMajor { get; init; }
+
+    /// <inheritdoc cref="DeviceMajor"/>
+    public uint DeviceMinor { get; init; }
 }
 
 /// <summary>
@@ -111,6 +126,9 @@ public ref struct CpioArchive(ReadOnlySpan<byte> data)
             return Stop(CpioError.BadField);
         if (nameSize is 0 or > LongestName)
             return Stop(CpioError.BadName);
+        if (!TryField(rest, 2, out uint user) || !TryField(rest, 3, out uint group) || !TryField(rest, 5, out uint modifyTime)
+            || !TryField(rest, 9, out uint major) || !TryField(rest, 10, out uint minor))
+            return Stop(CpioError.BadField);
         long contents = Align(_position + HeaderSize + (long)nameSize);
         long next = Align(contents + size);
         if (contents > _data.Length || contents + size > _data.Length)
@@ -123,6 +141,11 @@ public ref struct CpioArchive(ReadOnlySpan<byte> data)
             Name = name[..^1],
             Contents = _data.Slice((int)contents, (int)size),
             Mode = mode,
+            User = user,
+            Group = group,
+            ModifyTime = modifyTime,
+            DeviceMajor = major,
+            DeviceMinor = minor,
         };
         _position = (int)Math.Min(next, _data.Length);
         return true;
