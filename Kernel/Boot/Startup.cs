@@ -7,6 +7,7 @@ using Kernel.Drivers;
 using Kernel.Drivers.Console;
 using Kernel.Drivers.Input;
 using Kernel.Drivers.Serial;
+using Kernel.Files;
 using Kernel.FileSystems;
 using Kernel.Memory;
 using Kernel.Mm;
@@ -53,6 +54,8 @@ internal static unsafe class Startup
         Initramfs.Initialize((byte*)DirectMap.Pointer(KernelEntry.Boot.Initramfs.Start), KernelEntry.Boot.Initramfs.Length);
         Devices.Start();
         StartProcesses();
+        RootFiles.Initialize();
+        RootFiles.Unpack(Initramfs.Data);
         StartMonitor();
     }
 

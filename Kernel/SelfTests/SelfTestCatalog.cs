@@ -41,6 +41,7 @@ public static class SelfTestCatalog
         MemoryManagerTests.Create(),
         PageFaultTests.Create(),
         PoolTests.Create(),
+        FileTests.Create(),
         CostTests.Create(),
         OutputTests.Create(),
         MonitorTests.Create(),
