@@ -13,7 +13,7 @@ public sealed class UserProgramTests(UserProgramTests.Runs runs) : IClassFixture
     // Null once the kernel runs programs: then its output is compared.
     private const string? WhyNotCompared = "The kernel doesn't run programs yet.";
 
-    private const int WantedChecks = 400;
+    private const int WantedChecks = 1500;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
