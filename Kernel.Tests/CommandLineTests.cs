@@ -22,4 +22,16 @@ public class CommandLineTests
         Assert.Equal(found, CommandLine.TryGet(Encoding.UTF8.GetBytes(name), out var actual));
         Assert.Equal(value, Encoding.UTF8.GetString(actual));
     }
+
+    [Theory]
+    [InlineData("console=tty0 quiet console=ttyS0", true, "ttyS0")]
+    [InlineData("console=tty0", true, "tty0")]
+    [InlineData("consoles=tty0", false, "")]
+    public void The_last_of_several_words_can_be_asked_for(string line, bool found, string value)
+    {
+        CommandLine.Initialize(Encoding.UTF8.GetBytes(line));
+
+        Assert.Equal(found, CommandLine.TryGetLast("console"u8, out var actual));
+        Assert.Equal(value, Encoding.UTF8.GetString(actual));
+    }
 }

@@ -463,6 +463,22 @@ public sealed class LineDisciplineTests
     }
 
     [Fact]
+    public void Reset_discipline_is_as_new()
+    {
+        MakeRaw();
+        Type("old");
+        Change((ref TerminalSettings settings) => settings.Input = InputModes.FlowControl);
+        Type("\u0013");
+        Write("old");
+        _line.Suspend();
+        _line.Reset(TerminalSettings.Default);
+        Type("new\r");
+        Assert.Equal("new\r\n", Output());
+        Assert.Equal("new\n", Read());
+        Assert.Equal(TypedSignals.None, _line.TakeSignals());
+    }
+
+    [Fact]
     public void High_bit_is_cleared_with_ISTRIP()
     {
         Change((ref TerminalSettings settings) => settings.Input |= InputModes.StripHighBit);

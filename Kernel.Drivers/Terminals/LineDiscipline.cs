@@ -45,6 +45,17 @@ public sealed partial class LineDiscipline
             _isStopped = false;
     }
 
+    /// <summary>Becomes as new: nothing waits, nothing is stopped.</summary>
+    public void Reset(in TerminalSettings settings)
+    {
+        _settings = settings;
+        _signals = TypedSignals.None;
+        _isStopped = false;
+        _isSuspended = false;
+        FlushInput();
+        FlushOutput();
+    }
+
     /// <summary>Takes a byte from the device.</summary>
     /// <returns>False when there is no room: offer it again when something was read.</returns>
     public bool Receive(byte value)

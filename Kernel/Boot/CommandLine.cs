@@ -20,6 +20,21 @@ public static class CommandLine
     public static bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         ReadOnlySpan<byte> rest = s_text;
+        return TryGetNext(name, ref rest, out value);
+    }
+
+    /// <summary>The value of the last word with that name; empty for a word without value.</summary>
+    public static bool TryGetLast(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        ReadOnlySpan<byte> rest = s_text;
+        bool isFound = TryGetNext(name, ref rest, out value);
+        while (TryGetNext(name, ref rest, out ReadOnlySpan<byte> later))
+            value = later;
+        return isFound;
+    }
+
+    private static bool TryGetNext(ReadOnlySpan<byte> name, scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> value)
+    {
         while (!rest.IsEmpty)
         {
             int end = rest.IndexOf((byte)' ');
