@@ -46,6 +46,45 @@ public sealed unsafe class FrameAllocatorTests : IDisposable
         Assert.Equal(1024UL, allocator.LargestFreeBlock);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(31, false)]
+    [InlineData(32, false)]
+    [InlineData(32, true)]
+    [InlineData(7, true)]
+    public void Frames_given_back_together_are_free_whether_the_cache_is_in_use_or_not(int length, bool isCacheTaken)
+    {
+        FrameAllocator allocator = Create();
+        const int Runs = 6;
+        var frames = new Queue<FrameNumber>();
+        for (int i = 0; i < Runs * length; i++)
+            frames.Enqueue(allocator.Allocate(FrameOwner.User)!.Value);
+        // The first runs fill the cache, the others become loose batches.
+        for (int left = Runs - 1; left >= 0; left--)
+        {
+            FrameRun run = default;
+            for (int j = 0; j < length; j++)
+            {
+                FrameNumber frame = frames.Dequeue();
+                run.Add(allocator.Table.Descriptor(frame), (uint)frame.Value);
+            }
+            Assert.Equal(length, run.Count);
+            if (isCacheTaken)
+                Assert.True(allocator.CurrentCache.TryLock());
+            allocator.Free(ref run);
+            if (isCacheTaken)
+                allocator.CurrentCache.Unlock();
+            Assert.Equal(0, run.Count);
+            Assert.Equal((ulong)(left * length), allocator.UsedBy(FrameOwner.User));
+            Assert.Equal(Frames - (ulong)(left * length), allocator.FreeFrames);
+            Assert.Null(allocator.Verify());
+        }
+        var taken = new HashSet<FrameNumber>();
+        for (ulong i = 0; i < Frames - allocator.ReservedFrames; i++)
+            Assert.True(taken.Add(allocator.Allocate(FrameOwner.User)!.Value));
+        Assert.Null(allocator.Verify());
+    }
+
     [Fact]
     public void Odd_ranges_are_cut_into_aligned_blocks()
     {

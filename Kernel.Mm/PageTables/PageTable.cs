@@ -40,6 +40,16 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FrameDescriptor* DescriptorOf(FrameNumber frame) => _descriptors + frame.Value;
 
+    /// <summary>How many bytes behind that of frame zero the descriptor of the frame lies that an entry names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong DescriptorOffset(ulong entry)
+    {
+        // A frame's address, less its twelve zero bits, times the 32 bytes of a descriptor.
+        const int DescriptorShift = 7;
+        const ulong DescriptorMask = 0x000f_ffff_ffff_f000 >> DescriptorShift;
+        return (entry >> DescriptorShift) & DescriptorMask;
+    }
+
     /// <summary>The level-2 entry for an address; null if a table above it is missing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageTableEntry* FindBlock(VirtualAddress address)

@@ -66,6 +66,33 @@ public sealed unsafe partial class FrameAllocator
         cache.Unlock();
     }
 
+    /// <summary>As <see cref="Free"/>, for all frames of a run, which is empty afterwards.</summary>
+    internal void Free(ref FrameRun run)
+    {
+        FrameCache cache = CurrentCache;
+        if (cache.TryLock())
+        {
+            cache.Count(FrameOwner.User, -run.Count);
+            if (run.Count == Batch && cache.Free.Count > LongestStack - Batch && _nodes == 1)
+            {
+                run.Last->Next = FrameDescriptor.NoFrame;
+                AddLoose(new FrameNumber(run.First));
+            }
+            else
+            {
+                cache.Free.PushAll(run);
+                if (cache.Free.Count > LongestStack)
+                    Drain(cache);
+            }
+            cache.Unlock();
+        }
+        else
+        {
+            FreeToZones(run);
+        }
+        run.Count = 0;
+    }
+
     /// <summary>Gives all frames in this processor's cache, and all loose ones, back to the zones, so that they can join into blocks.</summary>
     public void DrainProcessor()
     {
@@ -130,6 +157,19 @@ public sealed unsafe partial class FrameAllocator
         GiveBlock(frame, 0);
     }
 
+    private void FreeToZones(in FrameRun run)
+    {
+        Count(FrameOwner.User, -run.Count);
+        using SpinLock.Scope _ = _lock.Enter();
+        var frame = new FrameNumber(run.First);
+        for (int i = 0; i < run.Count; i++)
+        {
+            uint next = _table.Descriptor(frame)->Next;
+            GiveBlock(frame, 0);
+            frame = new FrameNumber(next);
+        }
+    }
+
     /// <summary>Fills an empty stack: with a loose batch, a block of that size, or single frames. The cache is locked.</summary>
     private bool Refill(FrameCache cache, AllocationPriority priority)
     {
@@ -186,7 +226,18 @@ public sealed unsafe partial class FrameAllocator
                 GiveBlock(cache.Free.Pop(_table), 0);
             return;
         }
-        FrameNumber batch = cache.Free.TakeOff(_table, Batch);
+        LinkLoose(cache.Free.TakeOff(_table, Batch));
+    }
+
+    private void AddLoose(FrameNumber batch)
+    {
+        using SpinLock.Scope _ = _lock.Enter();
+        LinkLoose(batch);
+    }
+
+    /// <summary>Makes a batch loose. The frame lock is held.</summary>
+    private void LinkLoose(FrameNumber batch)
+    {
         _table.Descriptor(batch)->Previous = _loose;
         _loose = (uint)batch.Value;
         _looseFrames += Batch;

@@ -100,14 +100,30 @@ public struct FrameDescriptor
     internal readonly bool IsUnused => State == FrameState.Used && Counts == 0 && Pins == 0 && OwnerWord == 0;
 
     /// <summary>Whether exactly one entry names the frame, and nobody else has it: its user may write to it.</summary>
-    internal readonly bool IsExclusive => Volatile.Read(in Counts) == OneMapping;
+    internal readonly bool IsExclusive
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(in Counts) == OneMapping;
+    }
+
+    /// <summary>Whether a program has it.</summary>
+    internal readonly bool IsUserPage
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.As<FrameState, ushort>(ref Unsafe.AsRef(in State)) == ((int)FrameState.Used | ((int)FrameOwner.User << 8));
+    }
 
     /// <summary>References and mappings as one word, so that only one can see both become zero.</summary>
     [UnscopedRef]
     private readonly ref long Counts => ref Unsafe.As<int, long>(ref Unsafe.AsRef(in References));
 
+    /// <summary>Counts the mapping less that is all there is: as <see cref="Release"/>, but with nothing done if it isn't all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReleaseOnlyMapping() => Interlocked.CompareExchange(ref Counts, 0, OneMapping) == OneMapping;
+
     /// <summary>Counts one reference or mapping less.</summary>
     /// <param name="one"><see cref="OneReference"/> or <see cref="OneMapping"/>.</param>
     /// <returns>Whether neither is left: the caller frees the frame.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Release(long one) => Interlocked.Add(ref Counts, -one) == 0;
 }

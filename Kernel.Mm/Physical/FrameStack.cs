@@ -44,6 +44,14 @@ internal struct FrameStack
         Count = count;
     }
 
+    /// <summary>Adds the frames of a run.</summary>
+    public unsafe void PushAll(in FrameRun run)
+    {
+        run.Last->Next = _top;
+        _top = run.First;
+        Count += (uint)run.Count;
+    }
+
     /// <summary>Takes off the frames that were added last, linked, the last to nothing; there are as many.</summary>
     public unsafe FrameNumber TakeOff(in FrameTable table, uint count)
     {

@@ -172,11 +172,8 @@ public sealed unsafe partial class AddressSpace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyEntry(PageTableEntry* from, PageTableEntry* to, byte* mappings)
     {
-        // A frame's address, less its twelve zero bits, times the 32 bytes of a descriptor.
-        const int DescriptorShift = 7;
-        const ulong DescriptorMask = 0x000f_ffff_ffff_f000 >> DescriptorShift;
         ulong bits = from->Bits;
-        Interlocked.Increment(ref *(int*)(mappings + ((bits >> DescriptorShift) & DescriptorMask)));
+        Interlocked.Increment(ref *(int*)(mappings + PageTable.DescriptorOffset(bits)));
         bits &= ~(ulong)PageFlags.Writable;
         *(ulong*)from = bits;
         *(ulong*)to = bits;

@@ -216,10 +216,35 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Whether a table has nothing outside a part.</summary>
     private static bool IsAlone(LeafTable leaf, BlockPart part)
     {
+        // Short parts are counted, otherwise what is around them is looked at.
+        const int Short = 100;
         PageTableEntry* entries = leaf.Entries;
-        for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
-            if (!entries[index].IsEmpty && (index < part.First || index >= part.End))
-                return false;
-        return true;
+        int pages = part.End - part.First;
+        if (leaf.EntriesInUse > pages)
+            return false;
+        if (pages <= Short)
+            return EntriesInUse(entries, part) == leaf.EntriesInUse;
+        return FirstInUse(entries, entries + part.First) == null && FirstInUse(entries + part.End, entries + PageTableWalk.EntriesPerTable) == null;
+    }
+
+    private static int EntriesInUse(PageTableEntry* entries, BlockPart part)
+    {
+        int count = 0;
+        for (int index = part.First; index < part.End; index++)
+            if (!entries[index].IsEmpty)
+                count++;
+        return count;
+    }
+
+    /// <summary>The first entry that names something; null if none does.</summary>
+    private static PageTableEntry* FirstInUse(PageTableEntry* at, PageTableEntry* end)
+    {
+        for (; at < end; at++)
+        {
+            if (!at->IsEmpty)
+                return at;
+            at = LastEmpty(at, end);
+        }
+        return null;
     }
 }

@@ -20,6 +20,9 @@ internal struct InvalidationBatch
     /// <summary>Whether nothing has to be forgotten.</summary>
     public readonly bool IsEmpty => _count == 0;
 
+    /// <summary>Whether everything has to be forgotten: what else is added doesn't matter.</summary>
+    public readonly bool IsEverything => _count == Everything;
+
     /// <summary>The pages; empty if everything has to be forgotten.</summary>
     [UnscopedRef]
     public readonly ReadOnlySpan<VirtualAddress> Pages => ((ReadOnlySpan<VirtualAddress>)_pages)[..(_count == Everything ? 0 : _count)];

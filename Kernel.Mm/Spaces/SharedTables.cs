@@ -26,9 +26,6 @@ internal unsafe ref struct SharedTables(BackupSpace backup)
     /// <remarks>Nobody else can find a table that has one user: its lock isn't needed.</remarks>
     public int AddSoleTables(PageTableEntry* from, PageTableEntry* to, int count, FrameDescriptor* descriptors, ref long resident)
     {
-        // A frame's address, less its twelve zero bits, times the 32 bytes of a descriptor.
-        const int DescriptorShift = 7;
-        const ulong DescriptorMask = 0x000f_ffff_ffff_f000 >> DescriptorShift;
         FrameDescriptor none;
         FrameDescriptor* head = _count == 0 ? &none : _firstDescriptor;
         uint first = _first;
@@ -38,7 +35,7 @@ internal unsafe ref struct SharedTables(BackupSpace backup)
         for (PageTableEntry* end = from + count; at < end; at++)
         {
             ulong named = at->Bits;
-            var descriptor = (FrameDescriptor*)((byte*)descriptors + ((named >> DescriptorShift) & DescriptorMask));
+            var descriptor = (FrameDescriptor*)((byte*)descriptors + PageTable.DescriptorOffset(named));
             if ((named & (ulong)(PageFlags.Large | PageFlags.Present)) != (ulong)PageFlags.Present || descriptor->References != 1)
                 break;
             descriptor->References = 2;
