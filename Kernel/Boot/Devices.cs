@@ -6,6 +6,7 @@ using Kernel.Drivers.Interrupts;
 using Kernel.Drivers.Pci;
 using Kernel.Drivers.Serial;
 using Kernel.Drivers.Time;
+using Kernel.Terminals;
 
 namespace Kernel.Boot;
 
@@ -68,12 +69,14 @@ internal static unsafe class Devices
     private static void HandleKeyboard(TrapFrame* frame)
     {
         Keyboard!.HandleInterrupt();
+        TerminalDevices.Screen?.Pump();
         InterruptController.EndOfInterrupt((byte)frame->Vector);
     }
 
     private static void HandleSerial(TrapFrame* frame)
     {
         Startup.Serial!.HandleInterrupt();
+        TerminalDevices.Serial?.Pump();
         InterruptController.EndOfInterrupt((byte)frame->Vector);
     }
 

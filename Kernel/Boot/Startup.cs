@@ -16,6 +16,7 @@ using Kernel.Monitor;
 using Kernel.Processes;
 using Kernel.SelfTests;
 using Kernel.SystemCalls;
+using Kernel.Terminals;
 
 namespace Kernel.Boot;
 
@@ -66,6 +67,7 @@ internal static unsafe class Startup
         ProcessPools.Initialize();
         Scheduler.Initialize(new Thread());
         SystemCallTable.Initialize();
+        TerminalDevices.Initialize();
     }
 
     /// <summary>Does what the command line asks for, then serves the monitor for as long as the kernel runs.</summary>
@@ -83,7 +85,10 @@ internal static unsafe class Startup
         if (CommandLine.Has("bench"u8))
             RunBenchmarks(output);
         if (InitProcess.IsWanted && InitProcess.TryStart())
+        {
+            TerminalDevices.TakeInput();
             Scheduler.RunIdle();
+        }
         shell.Run();
     }
 

@@ -56,7 +56,7 @@ internal sealed class OpenFile
         created._place = place;
         created.Inode = place.Inode;
         created.Body = place.Inode;
-        created.Flags = flags & ~(OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoTerminal | OpenFlags.Truncate | OpenFlags.CloseOnExec);
+        created.Flags = flags & ~(OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate | OpenFlags.CloseOnExec);
         if (created.IsPathOnly)
         {
             file = created;
@@ -66,6 +66,8 @@ internal sealed class OpenFile
         created.Body = body;
         if (error == Errno.None)
             error = body.OnOpen(created);
+        // Terminals want to know it, and fcntl doesn't show it.
+        created.Flags &= ~OpenFlags.NoTerminal;
         if (error == Errno.None)
         {
             file = created;
