@@ -149,7 +149,7 @@ bench() {
     # One instruction is one tick of the time-stamp counter; the clock follows the instructions.
     coproc machine {
         exec qemu-system-x86_64 -m 128M -display none -nic none -monitor none -no-reboot -serial stdio \
-            -icount shift=0,sleep=off,align=off -rtc clock=vm -kernel "$kernel" -initrd out/initramfs.cpio </dev/null 2>&1
+            -icount shift=0,sleep=off,align=off -rtc clock=vm -kernel "$kernel" -initrd out/initramfs.cpio -append monitor </dev/null 2>&1
     }
     # shellcheck disable=SC2154 # coproc sets it
     pid=$machine_PID

@@ -11,6 +11,12 @@ copy=$(mktemp -d -t "cosmosvm second build.XXXXXX")
 trap 'rm -rf "$copy"' EXIT
 tar --create --exclude=./.git --exclude=./out --exclude=bin --exclude=obj . | tar --extract --directory "$copy"
 
+# What was downloaded is an input.
+if [[ -d out/cache ]]; then
+    mkdir -p "$copy/out"
+    cp -r out/cache "$copy/out"
+fi
+
 echo "Building a copy in $copy"
 # No build servers: they would keep the first build's environment.
 if ! (umask 077 && cd "$copy" && TZ=Pacific/Auckland LC_ALL=C \

@@ -38,7 +38,7 @@ public sealed partial class MemoryMapReport
     public IReadOnlyList<MemoryMapRegion> Layout { get; }
 
     /// <summary>Memory that is free, or becomes free, or holds the kernel; in bytes.</summary>
-    public ulong MemoryBytes => BytesOf("usable") + BytesOf("boot data") + BytesOf("kernel image");
+    public ulong MemoryBytes => BytesOf("usable") + BytesOf("boot information") + BytesOf("kernel image");
 
     /// <summary>Bytes in regions of a kind.</summary>
     public ulong BytesOf(string kind) =>
