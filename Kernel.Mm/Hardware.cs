@@ -74,6 +74,9 @@ public abstract class Hardware
     /// </remarks>
     public abstract void Invalidate(TranslationSpace space, ulong processors, ReadOnlySpan<VirtualAddress> pages);
 
+    /// <summary>Makes every processor forget all translations of all spaces, and returns when all have. Those of the kernel's half may stay.</summary>
+    public abstract void InvalidateSpaces();
+
     /// <summary>As <see cref="Invalidate"/>, for pages of the kernel's half, which every space has: on all processors, global entries too.</summary>
     public abstract void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages);
 

@@ -70,6 +70,9 @@ public sealed unsafe partial class MemoryManager
             for (SharedAnonymousObject? shared = _manager._firstShared; shared is not null; shared = shared.Next)
                 if (shared.Index.Tally(_references) != shared.ResidentPages)
                     return "4: an object has not as many pages as counted";
+            for (FileObject? file = _manager._firstFile; file is not null; file = file.Next)
+                if (file.Index.Tally(_references) != file.ResidentPages || !file.VerifyMappings())
+                    return "4: a file has not as many pages as counted, or its list of mappings is wrong";
             _references[_manager.ZeroFrame.Value]++;
             return CheckBackups() ?? CheckFrames();
         }
@@ -174,7 +177,7 @@ public sealed unsafe partial class MemoryManager
                     return Problem(problem, address.Value);
             }
             resident += (ulong)used;
-            return descriptor.Mappings == used ? null : Problem("4: a leaf table has not as many entries as counted", table.Value);
+            return new LeafTable(table, _manager.Frames.Table.Descriptor(table)).EntriesInUse == used ? null : Problem("4: a leaf table has not as many entries as counted", table.Value);
         }
 
         private string? CheckLarge(AddressSpace space, VirtualAddress address, PageTableEntry entry, PageFlags allowed, ref ulong resident)
@@ -272,7 +275,7 @@ public sealed unsafe partial class MemoryManager
                     return "4: a leaf table has not as many users as counted";
                 return references == (mappings > 1 ? 1u : 0u) ? null : "7: a shared leaf table is not in exactly one backup";
             }
-            if (frame != _manager.ZeroFrame && descriptor.Owner != FrameOwner.User)
+            if (frame != _manager.ZeroFrame && descriptor.Owner is not (FrameOwner.User or FrameOwner.PageCache))
                 return mappings == 0 ? null : "4: an entry names a frame of the kernel";
             uint large = mappings >> LargeShift;
             if (frame != _manager.ZeroFrame)

@@ -13,17 +13,21 @@ namespace Kernel.Mm;
 /// <param name="Backups">Backup address spaces.</param>
 /// <param name="SharedObjects">Shared anonymous objects.</param>
 /// <param name="PhysicalRanges">Physical ranges.</param>
+/// <param name="Files">Files.</param>
+/// <param name="FileMappings">What files know of vareas that show them.</param>
 public sealed record MemoryPools(
     ObjectPool<AddressSpace> Spaces,
     ObjectPool<VArea> Areas,
     ObjectPool<PrivateObject> PrivateObjects,
     ObjectPool<BackupSpace> Backups,
     ObjectPool<SharedAnonymousObject> SharedObjects,
-    ObjectPool<PhysicalRangeObject> PhysicalRanges);
+    ObjectPool<PhysicalRangeObject> PhysicalRanges,
+    ObjectPool<FileObject> Files,
+    ObjectPool<FileMapping> FileMappings);
 
 /// <summary>The memory of one machine: its frames, the spaces that use them, and what all spaces share.</summary>
 /// <remarks>
-/// Lock order: a space's lock (a parent's before its child's), an object's lock, a leaf table's lock, a backup's lock,
+/// Lock order: a lock on a file's changes, a space's lock (a parent's before its child's), an object's lock, a leaf table's lock, a backup's lock,
 /// the lists of spaces and objects, a pool's lock, the frame lock.
 /// </remarks>
 public sealed unsafe partial class MemoryManager
@@ -33,6 +37,7 @@ public sealed unsafe partial class MemoryManager
     private SpinLock _listsLock;
     private AddressSpace? _firstSpace;
     private SharedAnonymousObject? _firstShared;
+    private FileObject? _firstFile;
 
     /// <summary>A memory manager over frames.</summary>
     /// <param name="frames">Keeps at least one frame for the zero page.</param>
@@ -69,6 +74,12 @@ public sealed unsafe partial class MemoryManager
     public AddressSpace? LoadedSpace(int processor) => _loaded[processor];
 
     internal FrameDescriptor* ZeroDescriptor { get; }
+
+    /// <summary>Whether entries were ever removed from a leaf table while several spaces used it.</summary>
+    internal bool HasRemovedFromShared { get; private set; }
+
+    /// <summary>Notes that entries were.</summary>
+    internal void NoteRemovalFromShared() => HasRemovedFromShared = true;
 
     /// <summary>Makes an empty address space.</summary>
     /// <param name="range">The addresses that it may map; of the user half.</param>
@@ -229,6 +240,29 @@ public sealed unsafe partial class MemoryManager
             next.Previous = shared.Previous;
         shared.Next = null;
         shared.Previous = null;
+    }
+
+    internal void AddToList(FileObject file)
+    {
+        using SpinLock.Scope _ = _listsLock.Enter();
+        file.Previous = null;
+        file.Next = _firstFile;
+        if (_firstFile is { } first)
+            first.Previous = file;
+        _firstFile = file;
+    }
+
+    internal void RemoveFromList(FileObject file)
+    {
+        using SpinLock.Scope _ = _listsLock.Enter();
+        if (file.Previous is { } previous)
+            previous.Next = file.Next;
+        else
+            _firstFile = file.Next;
+        if (file.Next is { } next)
+            next.Previous = file.Previous;
+        file.Next = null;
+        file.Previous = null;
     }
 
     private void AddToList(AddressSpace space)

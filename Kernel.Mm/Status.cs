@@ -36,6 +36,9 @@ public enum Status
     /// <summary>Behind the object's last page. EINVAL to who reads, bus error to who maps.</summary>
     BeyondEnd,
 
+    /// <summary>The file's file system is full. ENOSPC to who writes, bus error to who maps.</summary>
+    NoSpace,
+
     /// <summary>Storage failed. EIO to who reads, bus error to who maps.</summary>
     InputOutputError,
 }

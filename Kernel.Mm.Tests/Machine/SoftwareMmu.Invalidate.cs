@@ -47,6 +47,22 @@ public sealed partial class SoftwareMmu
         }
     }
 
+    /// <summary>As <see cref="Hardware.InvalidateSpaces"/>. Global pages stay.</summary>
+    public void InvalidateSpaces()
+    {
+        foreach (Processor processor in _processors)
+        {
+            lock (processor.Lock)
+            {
+                foreach (TranslationCache cache in processor.Caches.Values)
+                {
+                    cache.DropAllUpper();
+                    cache.DropAll();
+                }
+            }
+        }
+    }
+
     /// <summary>As <see cref="Hardware.InvalidateKernel"/>: under every id, and nothing of the user's half.</summary>
     /// <param name="pages">Empty for all of the kernel's half.</param>
     public void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages)

@@ -98,6 +98,12 @@ public sealed class TestHardware : Hardware
         Mmu.Invalidate(space, processors, pages);
     }
 
+    public override void InvalidateSpaces()
+    {
+        Interlocked.Increment(ref _wholeInvalidations);
+        Mmu.InvalidateSpaces();
+    }
+
     public override void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages)
     {
         Count(pages);

@@ -34,7 +34,7 @@ public sealed unsafe class TestMachine : IDisposable
         _idleRoot = Frames.AllocateZeroed(FrameOwner.Kernel)!.Value.Address;
         Manager = new MemoryManager(
             Frames,
-            new MemoryPools(Spaces, Areas, PrivateObjects, Backups, SharedObjects, PhysicalRanges),
+            new MemoryPools(Spaces, Areas, PrivateObjects, Backups, SharedObjects, PhysicalRanges, Files, FileMappings),
             Frames.AllocateZeroed(FrameOwner.Kernel)!.Value);
     }
 
@@ -67,6 +67,10 @@ public sealed unsafe class TestMachine : IDisposable
     public ListPool<SharedAnonymousObject> SharedObjects { get; } = new();
 
     public ListPool<PhysicalRangeObject> PhysicalRanges { get; } = new();
+
+    public ListPool<FileObject> Files { get; } = new();
+
+    public ListPool<FileMapping> FileMappings { get; } = new();
 
     public void Dispose()
     {

@@ -158,6 +158,8 @@ public abstract class SpaceTestBase : IDisposable
         Assert.Equal(0, Machine.Backups.InUse);
         Assert.Equal(0, Machine.SharedObjects.InUse);
         Assert.Equal(0, Machine.PhysicalRanges.InUse);
+        Assert.Equal(0, Machine.Files.InUse);
+        Assert.Equal(0, Machine.FileMappings.InUse);
         Assert.Equal(0, Machine.Hardware.OpenCriticalSections);
         Assert.Equal(_freeAtStart, Machine.Frames.FreeFrames);
     }

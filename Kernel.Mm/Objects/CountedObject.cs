@@ -14,12 +14,15 @@ public abstract class CountedObject : MemoryObject
     /// <inheritdoc/>
     public override Status OnOpen(VArea area)
     {
-        Interlocked.Increment(ref _references);
+        AddReference();
         return Status.Success;
     }
 
     /// <inheritdoc/>
     public override void OnClose(VArea area) => Release();
+
+    /// <summary>Takes one more reference.</summary>
+    public void AddReference() => Interlocked.Increment(ref _references);
 
     /// <summary>Drops a reference; the last one destroys the object.</summary>
     public void Release()

@@ -52,6 +52,9 @@ public enum PageAnswer : byte
 
     /// <summary>Storage failed.</summary>
     InputOutputError,
+
+    /// <summary>The file's file system is full.</summary>
+    NoSpace,
 }
 
 /// <summary>A request for a missing page.</summary>
@@ -68,6 +71,9 @@ public ref struct PageRequest
 
     /// <summary>Whether the page will be written through this mapping.</summary>
     public bool ForWrite;
+
+    /// <summary>Whether the page will be copied at once: a write in a private mapping.</summary>
+    public bool ForCopy;
 
     /// <summary>Answer: the frame, with one reference (<see cref="FrameDescriptor.References"/>) for the caller.</summary>
     public FrameNumber Frame;
@@ -112,6 +118,9 @@ public abstract class MemoryObject
 
     /// <summary>A page is missing.</summary>
     public abstract PageAnswer OnPageFault(ref PageRequest request);
+
+    /// <summary>Whether a page that isn't mapped could be had without I/O and without being made.</summary>
+    public virtual bool HasPage(VArea area, ulong page) => false;
 
     /// <summary>A varea is about to grow by pages at its end, or at its start.</summary>
     /// <returns>Anything but <see cref="Status.Success"/> refuses.</returns>

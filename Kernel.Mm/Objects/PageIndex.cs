@@ -47,6 +47,21 @@ internal unsafe struct PageIndex
         return word == 0 ? null : new PhysicalAddress(word).Frame;
     }
 
+    /// <summary>The words of a page and of those behind it in the same node; each is a frame's address, or zero.</summary>
+    /// <param name="page">The first.</param>
+    /// <param name="count">How many words there are.</param>
+    /// <returns>Null if the node is missing: none of the pages has a frame.</returns>
+    public readonly ulong* WordsAt(ulong page, out int count)
+    {
+        count = WordsPerNode - IndexAt(page, 1);
+        if (!IsInReach(page))
+            return null;
+        ulong node = _root;
+        for (int level = _height; level > 1 && node != 0; level--)
+            node = Node(node)[IndexAt(page, level)];
+        return node == 0 ? null : Node(node) + IndexAt(page, 1);
+    }
+
     /// <summary>Records the frame of a page that has none.</summary>
     /// <returns>False when memory for a node has run out; nothing changed for any page then.</returns>
     public bool Add(ulong page, FrameNumber frame)
@@ -86,12 +101,21 @@ internal unsafe struct PageIndex
         if (_root == 0)
             return null;
         FrameNumber? taken = TakeAny(_root, _height);
-        if (Descriptor(_root)->Mappings == 0)
-        {
-            FreeNode(_root);
-            _root = 0;
-            _height = 0;
-        }
+        FreeEmptyRoot();
+        return taken;
+    }
+
+    /// <summary>Takes out the first page of a range, freeing nodes that become empty.</summary>
+    /// <param name="first">Where the range begins; moves on behind the page that was taken.</param>
+    /// <param name="end">The page behind the range.</param>
+    /// <returns>Its frame; null when none is left in the range.</returns>
+    public FrameNumber? TakeFirst(ref ulong first, ulong end)
+    {
+        if (_root == 0 || first >= end || !IsInReach(first))
+            return null;
+        ulong reach = IsInReach(end - 1) ? end : 1UL << (_height * BitsPerLevel);
+        FrameNumber? taken = TakeFirst(_root, _height, 0, ref first, reach);
+        FreeEmptyRoot();
         return taken;
     }
 
@@ -146,6 +170,57 @@ internal unsafe struct PageIndex
                 return taken;
         }
         return null;
+    }
+
+    /// <param name="node">A node.</param>
+    /// <param name="level">Its level.</param>
+    /// <param name="start">The first page that it can hold.</param>
+    /// <param name="first">As for the range.</param>
+    /// <param name="end">Behind the range.</param>
+    private FrameNumber? TakeFirst(ulong node, int level, ulong start, ref ulong first, ulong end)
+    {
+        ulong* words = Node(node);
+        int shift = (level - 1) * BitsPerLevel;
+        int last = (int)ulong.Min((end - 1 - start) >> shift, WordsPerNode - 1);
+        for (int index = first > start ? (int)((first - start) >> shift) : 0; index <= last; index++)
+        {
+            ulong word = words[index];
+            if (word == 0)
+                continue;
+            ulong page = start + ((ulong)index << shift);
+            FrameNumber? taken;
+            if (level == 1)
+            {
+                taken = new PhysicalAddress(word).Frame;
+                first = page + 1;
+                Count--;
+            }
+            else
+            {
+                taken = TakeFirst(word, level - 1, page, ref first, end);
+                if (Descriptor(word)->Mappings != 0)
+                {
+                    if (taken is not null)
+                        return taken;
+                    continue;
+                }
+                FreeNode(word);
+            }
+            words[index] = 0;
+            Descriptor(node)->Mappings--;
+            if (taken is not null)
+                return taken;
+        }
+        return null;
+    }
+
+    private void FreeEmptyRoot()
+    {
+        if (Descriptor(_root)->Mappings != 0)
+            return;
+        FreeNode(_root);
+        _root = 0;
+        _height = 0;
     }
 
     private readonly bool IsInReach(ulong page) => _height != 0 && (_height >= LargestHeight || page >> (_height * BitsPerLevel) == 0);

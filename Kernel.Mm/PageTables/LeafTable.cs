@@ -22,6 +22,10 @@ internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* de
     // The lock is the low half of the owner's word, flags are in the high half.
     private const ulong CopiedWhileShared = 1UL << 32;
 
+    // In the highest bytes: entries that were removed for all users while it had several.
+    private const int RemovedShift = 40;
+    private const ulong OneRemoved = 1UL << RemovedShift;
+
     /// <summary>Its frame.</summary>
     public FrameNumber Frame { get; } = frame;
 
@@ -32,7 +36,13 @@ internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* de
     public int Users => Volatile.Read(ref descriptor->References);
 
     /// <summary>Entries that name something, present or kept.</summary>
-    public int EntriesInUse => descriptor->Mappings;
+    public int EntriesInUse => descriptor->Mappings - RemovedWhileShared;
+
+    /// <summary>Entries that each user has counted as its resident pages: those in use, and those removed while it was shared.</summary>
+    public int CountedEntries => descriptor->Mappings;
+
+    /// <summary>Entries that were removed in place while it had several users, who can't all be told at once.</summary>
+    public int RemovedWhileShared => (int)(descriptor->OwnerWord >> RemovedShift);
 
     /// <summary>Whether a user copied it: its entries' frames may be named by other tables then.</summary>
     public bool WasCopied => (descriptor->OwnerWord & CopiedWhileShared) != 0;
@@ -71,6 +81,16 @@ internal readonly unsafe struct LeafTable(FrameNumber frame, FrameDescriptor* de
 
     /// <summary>Its only user has dealt with what the copying left behind. The lock is held.</summary>
     public void ClearCopied() => descriptor->OwnerWord &= ~CopiedWhileShared;
+
+    /// <summary>Notes that entries were removed for all of its users. The lock is held.</summary>
+    public void NoteRemoved(int entries) => descriptor->OwnerWord += (ulong)entries * OneRemoved;
+
+    /// <summary>Its only user has taken what was removed out of its count. The lock is held.</summary>
+    public void SettleRemoved()
+    {
+        descriptor->Mappings -= RemovedWhileShared;
+        descriptor->OwnerWord &= OneRemoved - 1;
+    }
 
     /// <summary>Counts entries that now name something, or no longer do. The lock is held, or nobody else can know the table.</summary>
     public void CountEntries(int change) => descriptor->Mappings += change;

@@ -35,9 +35,12 @@ public sealed unsafe partial class AddressSpace
         Status status = IsFrozen ? Status.AccessDenied : Status.OutOfMemory;
         if (!IsFrozen && _manager.CreateSpace(_range) is { } created)
         {
+            // Who takes pages from the mappings of a file waits until the child is complete.
+            created._lock.EnterWrite();
             status = ForkInto(created);
             if (status == Status.Success)
             {
+                created._lock.ExitWrite();
                 child = created;
             }
             else
@@ -51,10 +54,13 @@ public sealed unsafe partial class AddressSpace
         return status;
     }
 
+    /// <summary>Undoes a half-made space, which is locked for writing.</summary>
     private static void Discard(AddressSpace space)
     {
         MemoryManager manager = space._manager;
         space.Release();
+        space._lock.ExitWrite();
+        space.WaitForHolders();
         manager.Pools.Spaces.Return(space);
     }
 
@@ -250,7 +256,7 @@ public sealed unsafe partial class AddressSpace
         // The other users may have dropped it meanwhile, which took it out of the backup.
         if (leaf.AddUser() == 2)
             _private!.Backup!.Add(_frames.Table, leaf.Frame, leaf.Frame, 1);
-        int pages = leaf.EntriesInUse;
+        int pages = leaf.CountedEntries;
         leaf.Unlock();
         return pages;
     }

@@ -39,11 +39,17 @@ public sealed unsafe partial class AddressSpace
         Status status = !IsFrozen ? Status.InvalidArgument : Status.OutOfMemory;
         if (IsFrozen && _manager.CreateSpace(_range) is { } created)
         {
+            created._lock.EnterWrite();
             status = DuplicateInto(created);
-            if (status == Status.Success)
-                duplicate = created;
-            else
+            if (status != Status.Success)
+            {
                 Discard(created);
+            }
+            else
+            {
+                created._lock.ExitWrite();
+                duplicate = created;
+            }
         }
         _lock.ExitRead();
         return status;

@@ -132,6 +132,8 @@ public sealed unsafe partial class AddressSpace
         if (!block->IsPresent || Find(address) is not { } area || area.Object != _private || !Covers(area, address) || !area.IsAccessible)
             return false;
         LeafTable leaf = _table.LeafOf(*block);
+        if (leaf.Users == 1)
+            Settle(leaf);
         if (leaf.Users > 1 || leaf.EntriesInUse != PageTableWalk.EntriesPerTable || !AreExclusive(leaf.Entries)
             || _frames.AllocateBlock(FrameOwner.User, LargePage.Order) is not { } first)
             return false;

@@ -55,9 +55,15 @@ public sealed unsafe partial class AddressSpace
     {
         Debug.Assert(!block->IsLarge);
         LeafTable leaf = _table.LeafOf(*block);
+        if (leaf.Users > 1)
+        {
+            // Nothing of it is outside the part, and what others remove from it doesn't matter.
+            Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
+            _batch.AddAll();
+            return;
+        }
         PageTableEntry* entries = leaf.Entries;
         bool isAlone = IsAlone(leaf, part);
-        Debug.Assert(isAlone || leaf.Users == 1);
         int index = part.First;
         // As long as pages are forgotten one by one.
         for (; index < part.End && !_batch.IsEverything; index++)
@@ -155,7 +161,7 @@ public sealed unsafe partial class AddressSpace
     private void ReleaseLeaf(LeafTable leaf, BlockPart part)
     {
         leaf.Lock();
-        Interlocked.Add(ref _residentPages, -leaf.EntriesInUse);
+        Interlocked.Add(ref _residentPages, -leaf.CountedEntries);
         if (leaf.Users > 1)
         {
             DropUser(leaf);

@@ -124,6 +124,7 @@ public sealed unsafe partial class AddressSpace
         }
         var copy = new LeafTable(frame, _frames.Table.Descriptor(frame));
         copy.Initialize(shared.EntriesInUse);
+        Interlocked.Add(ref _residentPages, -shared.RemovedWhileShared);
         CopyEntries(shared, copy.Entries);
         shared.MarkCopied();
         Write(block, new PageTableEntry(frame.Address, PageTable.TableFlags(_isUser)));
@@ -189,6 +190,7 @@ public sealed unsafe partial class AddressSpace
     private void TakeBackBlock(PageTableEntry* block, LeafTable leaf, VirtualAddress address)
     {
         Debug.Assert(leaf.Users == 1);
+        Settle(leaf);
         if (leaf.WasCopied)
         {
             VirtualAddress start = address.AlignDown(Page.LargeSize);

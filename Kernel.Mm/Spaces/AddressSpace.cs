@@ -15,7 +15,7 @@ namespace Kernel.Mm.Spaces;
 /// <para>
 /// Split by operation: AddressSpace.Map.cs, .Unmap.cs, .Protect.cs, .Move.cs, .Advise.cs, .Fault.cs, .Private.cs (private
 /// pages and copied tables), .LargePages.cs, .Fork.cs, .Freeze.cs, .Query.cs, .Access.cs (other spaces' memory), .Pages.cs
-/// (taking pages out of the table).
+/// (taking pages out of the table), .Files.cs (files' pages).
 /// </para>
 /// <para>
 /// One reader-writer lock guards vareas and table structure. Faults hold it for reading, and lock the leaf table whose
@@ -101,7 +101,7 @@ public sealed unsafe partial class AddressSpace
     public ulong LockedPages => _lockedPages;
 
     /// <summary>Pages that the table names: the sum of the tables' counts.</summary>
-    public ulong ResidentPages => (ulong)Volatile.Read(ref _residentPages);
+    public ulong ResidentPages => (ulong)(Volatile.Read(ref _residentPages) - (_manager.HasRemovedFromShared ? CountRemovedWhileShared() : 0));
 
     /// <summary>The most that <see cref="ResidentPages"/> ever was.</summary>
     public ulong PeakResidentPages => (ulong)long.Max(Volatile.Read(ref _peakResidentPages), Volatile.Read(ref _residentPages));
@@ -176,6 +176,7 @@ public sealed unsafe partial class AddressSpace
         }
         Release();
         _lock.ExitWrite();
+        WaitForHolders();
         return Status.Success;
     }
 

@@ -45,7 +45,9 @@ internal static unsafe class VirtualMemory
             new Pool<PrivateObject>("private object"),
             new Pool<BackupSpace>("backup space"),
             new Pool<SharedAnonymousObject>("shared object"),
-            new Pool<PhysicalRangeObject>("physical range"));
+            new Pool<PhysicalRangeObject>("physical range"),
+            new Pool<FileObject>("file"),
+            new Pool<FileMapping>("file mapping"));
         if (PhysicalMemory.Frames.AllocateZeroed(FrameOwner.Kernel) is not { } zero)
         {
             Panic.Fail("no memory for the zero page");

@@ -74,6 +74,20 @@ internal sealed unsafe class KernelHardware : Hardware
     }
 
     /// <inheritdoc/>
+    public override void InvalidateSpaces()
+    {
+        if (!HasSpaceIds)
+        {
+            Instructions.WriteCr3(Instructions.ReadCr3());
+            return;
+        }
+        // A change of this bit makes the processor forget everything under all ids (Intel SDM vol. 3, 4.10.4.1).
+        ulong control = Instructions.ReadCr4();
+        Instructions.WriteCr4(control ^ (ulong)Cr4.PageGlobalEnable);
+        Instructions.WriteCr4(control);
+    }
+
+    /// <inheritdoc/>
     public override void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages)
     {
         foreach (VirtualAddress page in pages)

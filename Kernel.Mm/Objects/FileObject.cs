@@ -1,0 +1,182 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Kernel.Mm.Physical;
+using Kernel.Mm.Spaces;
+
+namespace Kernel.Mm.Objects;
+
+/// <summary>
+/// The pages of a file: behind a file of a tmpfs, a memfd, shared memory. Its size is in bytes; pages that were never written are
+/// holes, which read as zeros.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Split by operation: FileObject.cs (life, and what vareas ask), .Content.cs (reading and writing without mapping),
+/// .Size.cs (size, holes, room), .Mappings.cs (which vareas show it, and taking pages from them).
+/// </para>
+/// <para>
+/// <see cref="_lock"/> guards index, size and the list of mappings; it is an object's lock: inside a space's, outside a leaf
+/// table's. <see cref="_changes"/> is held while pages are taken away, and is outside every space's lock. A frame in the index
+/// has one reference for it.
+/// </para>
+/// </remarks>
+public sealed unsafe partial class FileObject : CountedObject
+{
+    /// <summary>The largest size, in bytes.</summary>
+    public const ulong MaximumSize = long.MaxValue;
+
+    private MemoryManager _manager = null!;
+    private FileHost? _host;
+    private PageIndex _pages;
+    private SpaceLock _lock;
+    private SpaceLock _changes;
+    private ulong _size;
+
+    // The list of all (MemoryManager).
+    internal FileObject? Next;
+    internal FileObject? Previous;
+
+    /// <summary>Length in bytes. Accesses behind its last page are bus errors.</summary>
+    public ulong Size => Volatile.Read(ref _size);
+
+    /// <summary>Pages that have a frame.</summary>
+    public ulong ResidentPages => _pages.Count;
+
+    /// <summary>Frames that its index takes besides.</summary>
+    public ulong IndexFrames => _pages.NodeCount;
+
+    /// <summary>What stands behind it, if anything.</summary>
+    public FileHost? Host => _host;
+
+    internal ref PageIndex Index => ref _pages;
+
+    /// <inheritdoc/>
+    public override MemoryObjectKind Kind => MemoryObjectKind.File;
+
+    /// <summary>Makes an empty file.</summary>
+    /// <param name="manager">Whose frames it takes.</param>
+    /// <param name="host">What stands behind it; null for memory without a name.</param>
+    /// <returns>Null when memory has run out. The caller has a reference: <see cref="CountedObject.Release"/>.</returns>
+    public static FileObject? Create(MemoryManager manager, FileHost? host = null)
+    {
+        if (manager.Pools.Files.Take() is not { } created)
+            return null;
+        created._manager = manager;
+        created._host = host;
+        created._pages.Initialize(manager.Frames);
+        created._size = 0;
+        created.InitializeReferences();
+        manager.AddToList(created);
+        return created;
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> NameFor(VArea area) => _host is { } host ? host.NameFor(area) : "shared"u8;
+
+    /// <inheritdoc/>
+    /// <remarks>What is read or executed brings its neighbours along that are in the file already (<see cref="AddressSpace.MapAround"/>).</remarks>
+    public override PageAnswer OnPageFault(ref PageRequest request)
+    {
+        _lock.EnterRead();
+        if (request.Page >= Page.CountFor(_size))
+        {
+            _lock.ExitRead();
+            return PageAnswer.BeyondEnd;
+        }
+        if (_pages.Find(request.Page) is { } found)
+        {
+            PageAnswer answer = Answer(ref request, found);
+            _lock.ExitRead();
+            return answer;
+        }
+        _lock.ExitRead();
+        return MakePageFor(ref request);
+    }
+
+    /// <inheritdoc/>
+    public override bool HasPage(VArea area, ulong page)
+    {
+        _lock.EnterRead();
+        bool isThere = _pages.Find(page) is not null;
+        _lock.ExitRead();
+        return isThere;
+    }
+
+    /// <inheritdoc/>
+    protected override void Destroy()
+    {
+        _manager.RemoveFromList(this);
+        _host?.Uncharge(_pages.Count);
+        while (_pages.TakeAny() is { } frame)
+            _manager.DropReference(frame);
+        _host?.OnReleased(this);
+        _host = null;
+        _manager.Pools.Files.Return(this);
+    }
+
+    /// <summary>A fault in a hole: the file gets a page of zeros.</summary>
+    private PageAnswer MakePageFor(ref PageRequest request)
+    {
+        _lock.EnterWrite();
+        PageAnswer answer = PageAnswer.BeyondEnd;
+        // Another thread may have been faster, or made the file shorter.
+        if (request.Page < Page.CountFor(_size))
+            answer = EnsurePage(request.Page, out FrameNumber frame) switch
+            {
+                Status.Success => Answer(ref request, frame),
+                Status.NoSpace => PageAnswer.NoSpace,
+                _ => PageAnswer.OutOfMemory,
+            };
+        _lock.ExitWrite();
+        return answer;
+    }
+
+    /// <summary>Maps a page that is only read, with its neighbours, or gives it to the caller. Locked.</summary>
+    private PageAnswer Answer(ref PageRequest request, FrameNumber frame)
+    {
+        if (!request.ForWrite && !request.ForCopy)
+            return request.Area.Space!.MapAround(request.Area, request.Address, _pages, Page.CountFor(_size));
+        request.Frame = frame;
+        AddReference(frame);
+        return PageAnswer.Frame;
+    }
+
+    /// <summary>The frame of a page, made if there is none. Locked for writing.</summary>
+    /// <returns><see cref="Status.OutOfMemory"/>, <see cref="Status.NoSpace"/>.</returns>
+    private Status EnsurePage(ulong page, out FrameNumber frame)
+    {
+        if (_pages.Find(page) is { } found)
+        {
+            frame = found;
+            return Status.Success;
+        }
+        frame = default;
+        if (_host is { } host && !host.TryCharge(1))
+            return Status.NoSpace;
+        if (_manager.Frames.AllocateZeroed(FrameOwner.PageCache) is { } created)
+        {
+            if (TryAdd(page, created))
+            {
+                frame = created;
+                return Status.Success;
+            }
+            _manager.Frames.FreeZeroed(created);
+        }
+        _host?.Uncharge(1);
+        return Status.OutOfMemory;
+    }
+
+    private bool TryAdd(ulong page, FrameNumber frame)
+    {
+        if (!_pages.Add(page, frame))
+            return false;
+        _manager.Frames.Table.Descriptor(frame)->References = 1;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddReference(FrameNumber frame) => Interlocked.Increment(ref _manager.Frames.Table.Descriptor(frame)->References);
+
+    private static byte* Content(FrameNumber frame) => (byte*)DirectMap.Pointer(frame.Address);
+}

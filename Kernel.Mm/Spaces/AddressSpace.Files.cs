@@ -1,0 +1,206 @@
+using System.Threading;
+using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
+using Kernel.Mm.Physical;
+
+namespace Kernel.Mm.Spaces;
+
+/// <content>Pages of files: mapping what is cached around a fault, and taking away what a file has lost.</content>
+public sealed unsafe partial class AddressSpace
+{
+    /// <summary>Pages that a fault may map at once: the aligned group around its address.</summary>
+    public const ulong FaultAroundPages = 16;
+
+    // Who has found this space in a file's list, and is about to lock it.
+    private int _holders;
+
+    /// <summary>Keeps the space's storage until <see cref="EndHold"/>.</summary>
+    internal void Hold() => Interlocked.Increment(ref _holders);
+
+    /// <summary>Ends <see cref="Hold"/>.</summary>
+    internal void EndHold() => Interlocked.Decrement(ref _holders);
+
+    /// <summary>Waits for those who have found this space before it was released. Not locked.</summary>
+    private void WaitForHolders()
+    {
+        while (Volatile.Read(ref _holders) != 0)
+            Hardware.Current.Pause();
+    }
+
+    /// <summary>Maps a file's page for reading, and with it those around that have a frame and aren't mapped.</summary>
+    /// <param name="area">Shows the file. Its space is locked.</param>
+    /// <param name="address">The page of the fault.</param>
+    /// <param name="index">The file's pages, locked; that of the fault is among them.</param>
+    /// <param name="end">The file's pages.</param>
+    internal PageAnswer MapAround(VArea area, VirtualAddress address, in PageIndex index, ulong end)
+    {
+        PageTableEntry* block = _table.FindBlock(address);
+        LeafTable leaf = _table.LeafOf(Read(block));
+        leaf.Lock();
+        if (Read(block).Target.Frame != leaf.Frame || leaf.Users > 1)
+        {
+            leaf.Unlock();
+            return PageAnswer.Retry;
+        }
+        PageRange window = WindowAround(area, address);
+        ulong first = area.PageAt(window.Start);
+        ulong pages = ulong.Min(window.Pages, end - first);
+        PageTableEntry* entries = leaf.Entries + PageTableWalk.IndexOf(window.Start, 1);
+        // Nobody has accessed the neighbours yet.
+        PageFlags flags = FlagsFor(area) & ~PageFlags.Accessed;
+        int mapped = 0;
+        for (ulong done = 0; done < pages;)
+        {
+            ulong* words = index.WordsAt(first + done, out int count);
+            int run = (int)ulong.Min((ulong)count, pages - done);
+            if (words != null)
+                mapped += MapRun(entries + done, words, run, flags);
+            done += (ulong)run;
+        }
+        PageTableEntry* own = leaf.Entries + PageTableWalk.IndexOf(address, 1);
+        Interlocked.Or(ref *(ulong*)own, (ulong)PageFlags.Accessed);
+        leaf.CountEntries(mapped);
+        leaf.Unlock();
+        Interlocked.Add(ref _residentPages, mapped);
+        return PageAnswer.Mapped;
+    }
+
+    private static PageRange WindowAround(VArea area, VirtualAddress address)
+    {
+        if ((area.Flags & VAreaFlags.Random) != 0)
+            return new PageRange(address, 1);
+        VirtualAddress start = address.AlignDown(FaultAroundPages << Page.Shift);
+        VirtualAddress end = start + (FaultAroundPages << Page.Shift);
+        return PageRange.Between(start < area.Start ? area.Start : start, end > area.End ? area.End : end);
+    }
+
+    /// <summary>Maps frames where nothing is. Budget: 15 instructions a page.</summary>
+    private int MapRun(PageTableEntry* entries, ulong* words, int count, PageFlags flags)
+    {
+        int mapped = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (words[i] == 0 || !entries[i].IsEmpty)
+                continue;
+            var entry = new PageTableEntry(words[i] | (ulong)flags);
+            Interlocked.Increment(ref _table.DescriptorOf(entry.Target.Frame)->Mappings);
+            Write(entries + i, entry);
+            mapped++;
+        }
+        return mapped;
+    }
+
+    /// <summary>Takes pages that a file has lost from the mapping that it has found here, if that is still there.</summary>
+    /// <param name="file">The file; not locked.</param>
+    /// <param name="first">The first page of the file.</param>
+    /// <param name="end">The page behind the last.</param>
+    /// <param name="takesPrivate">Whether private copies go too.</param>
+    internal void RemoveFilePages(FileObject file, ulong first, ulong end, bool takesPrivate)
+    {
+        _lock.EnterWrite();
+        if (file.ClaimFound() is { } area)
+        {
+            ulong from = ulong.Max(first, area.Offset), to = ulong.Min(end, area.Offset + area.Pages);
+            if (from < to)
+                RemoveFromAll(new PageRange(area.Start + ((from - area.Offset) << Page.Shift), to - from), takesPrivate);
+        }
+        DropEmptyBackup();
+        _lock.ExitWrite();
+    }
+
+    /// <summary>
+    /// Takes a file's pages of a range out of the page table, in place even where tables are shared: what the file has lost, all
+    /// users of a table have. Locked for writing.
+    /// </summary>
+    /// <remarks>Never allocates. Every user of a shared table shows the same pages of the file there, if at another address.</remarks>
+    private void RemoveFromAll(PageRange range, bool takesPrivate)
+    {
+        NotePeak();
+        bool any = false;
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
+        {
+            LeafTable leaf = _table.LeafOf(*walk.Entry);
+            BlockPart part = PartOf(walk.Start, range);
+            leaf.Lock();
+            bool isShared = leaf.Users > 1;
+            if (!isShared)
+                Settle(leaf);
+            if (HideFilePages(leaf.Entries, part, takesPrivate))
+            {
+                any = true;
+                if (isShared)
+                    Hardware.Current.InvalidateSpaces();
+                else
+                    FlushBatch();
+                int released = ReleaseFilePages(leaf.Entries, part, takesPrivate);
+                if (isShared)
+                {
+                    leaf.NoteRemoved(released);
+                    _manager.NoteRemovalFromShared();
+                }
+                else
+                {
+                    leaf.CountEntries(-released);
+                    Interlocked.Add(ref _residentPages, -released);
+                }
+            }
+            _batch.Clear();
+            leaf.Unlock();
+        }
+        if (any)
+            PruneEmpty(range);
+    }
+
+    /// <summary>Whether a removal takes the page that an entry names.</summary>
+    private bool IsTaken(PageTableEntry entry, bool takesPrivate) =>
+        !entry.IsEmpty && !entry.IsUncounted && (takesPrivate || !IsOwnPage(entry));
+
+    private bool HideFilePages(PageTableEntry* entries, BlockPart part, bool takesPrivate)
+    {
+        bool any = false;
+        for (int index = part.First; index < part.End; index++)
+        {
+            if (!IsTaken(entries[index], takesPrivate))
+                continue;
+            any = true;
+            if (!entries[index].IsPresent)
+                continue;
+            Interlocked.And(ref *(ulong*)(entries + index), ~(ulong)PageFlags.Present);
+            _batch.Add(part.AddressOf(index));
+        }
+        return any;
+    }
+
+    private int ReleaseFilePages(PageTableEntry* entries, BlockPart part, bool takesPrivate)
+    {
+        int released = 0;
+        for (int index = part.First; index < part.End; index++)
+            if (IsTaken(entries[index], takesPrivate))
+                released += ReleaseEntries(entries, index, index + 1);
+        return released;
+    }
+
+    /// <summary>Takes what was removed from a table while it was shared out of the count of this space, now its only user. The table is locked.</summary>
+    private void Settle(LeafTable leaf)
+    {
+        int removed = leaf.RemovedWhileShared;
+        if (removed == 0)
+            return;
+        Interlocked.Add(ref _residentPages, -removed);
+        leaf.SettleRemoved();
+    }
+
+    /// <summary>Pages that are counted for this space and were removed from tables that it shares.</summary>
+    private long CountRemovedWhileShared()
+    {
+        long removed = 0;
+        _lock.EnterRead();
+        var walk = new BlockWalk(_table, _range.Start, _range.End);
+        while (walk.MoveNext())
+            if (!walk.Entry->IsLarge)
+                removed += _table.LeafOf(*walk.Entry).RemovedWhileShared;
+        _lock.ExitRead();
+        return removed;
+    }
+}
