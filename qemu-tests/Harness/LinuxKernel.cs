@@ -45,3 +45,15 @@ public sealed class LinuxTheoryAttribute : Xunit.TheoryAttribute
             Skip = LinuxKernel.Reason;
     }
 }
+
+/// <inheritdoc cref="LinuxTheoryAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LinuxFactAttribute : Xunit.FactAttribute
+{
+    /// <summary>Looks for the kernel.</summary>
+    public LinuxFactAttribute()
+    {
+        if (LinuxKernel.Path is null)
+            Skip = LinuxKernel.Reason;
+    }
+}

@@ -10,7 +10,9 @@ namespace CosmosVm.QemuTests.Harness;
 /// <summary>What the test programs of user/tests printed on one kernel.</summary>
 public sealed class UserTestRun
 {
-    private const string FolderInTheArchive = "/tests/";
+    /// <summary>Where the programs are in the initramfs.</summary>
+    public const string FolderInTheArchive = "/tests/";
+
     private const string Mark = "== ";
     private const string End = Mark + "end\n";
 
@@ -26,10 +28,12 @@ public sealed class UserTestRun
     /// <summary>The names of the programs that are compared.</summary>
     public static IEnumerable<string> Programs => File.ReadLines(Path.Combine(Sources, "programs.txt"))
         .Select(line => line.Split('#')[0].Trim())
-        .Where(line => line.Length != 0)
-        .Select(line => line.Split(' ')[0]);
+        .Where(line => line.Length != 0);
 
-    /// <summary>The checks of a program and how it ended, one line each; empty if it didn't run.</summary>
+    /// <summary>
+    /// The checks of a program and how it ended, one line each; empty if it didn't run. A program is named with its
+    /// arguments, such as <c>storm 1 1000</c>.
+    /// </summary>
     public IReadOnlyList<string> this[string program] => _lines.TryGetValue(program, out List<string>? lines) ? lines : [];
 
     /// <summary>What Debian's kernel printed when the output was recorded.</summary>
@@ -64,7 +68,8 @@ public sealed class UserTestRun
     /// <exception cref="QemuException">The machine didn't reach the end in time.</exception>
     public static async Task<UserTestRun> RunAsync(QemuOptions options, string name, TimeSpan limit)
     {
-        await using QemuMachine machine = await QemuMachine.StartAsync(options, name);
+        // Without that instruction Linux has no random numbers in its first seconds.
+        await using QemuMachine machine = await QemuMachine.StartAsync(options with { Cpu = "qemu64,+rdrand" }, name);
         return Parse(await machine.WaitForAsync(End, limit));
     }
 
@@ -76,7 +81,7 @@ public sealed class UserTestRun
         foreach (string line in log.Split('\n'))
         {
             if (line.StartsWith(Mark + FolderInTheArchive, StringComparison.Ordinal))
-                run._lines[line[(Mark + FolderInTheArchive).Length..].Split(' ')[0]] = current = [];
+                run._lines[line[(Mark + FolderInTheArchive).Length..]] = current = [];
             else if (IsCheck(line) || IsEndOfProgram(line))
                 current.Add(line);
         }

@@ -5,7 +5,7 @@
 #include <sys/mount.h>
 #include <sys/sysmacros.h>
 
-#define SECONDS_FOR_A_PROGRAM 300
+#define SECONDS_FOR_A_PROGRAM 1200
 #define WORDS_OF_A_LINE 8
 
 static void prepare(void)

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 output=$here/../../out/user-tests
 linux=$("$here/fetch-linux.sh" "$here/../../out/linux")
 "$here/build.sh" "$output" "${@/#//tests/}"
-timeout 900 qemu-system-x86_64 -accel tcg -m 256M -display none -nic none -serial stdio -monitor none -no-reboot \
+timeout 900 qemu-system-x86_64 -accel tcg -cpu qemu64,+rdrand -m 256M -display none -nic none -serial stdio -monitor none -no-reboot \
     -kernel "$linux" -initrd "$output/tests.cpio" -append "$(<"$here/linux-arguments.txt")" </dev/null |
     tr -d '\r' >"$output/log"
 grep -q '^== end$' "$output/log" || {
@@ -16,7 +16,7 @@ grep -q '^== end$' "$output/log" || {
 }
 # "== /tests/NAME" begins a program's lines, "== exit 0" ends them and belongs to them.
 awk -v folder="$here/expected" '
-    /^== \/tests\// { sub(".*/", ""); sub(" .*", ""); file = folder "/" $0 ".txt"; printf "" > file; next }
+    /^== \/tests\// { sub(".*/", ""); file = folder "/" $0 ".txt"; printf "" > file; next }
     /^(not )?ok / { print > file }
     /^== (exit|signal) / { print > file; close(file) }
 ' "$output/log"
