@@ -318,5 +318,32 @@ public sealed class FaultTests : SpaceTestBase
         Assert.Equal((2, 3), (Read(11), Read(12)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Another_processor_sees_a_private_copy_at_once(bool isForked)
+    {
+        MapAt(0, 4);
+        if (isForked)
+        {
+            Write(1, 7);
+            Assert.Equal(Status.Success, Space.Fork(out _));
+        }
+        // From here on the table is this space's own; the page is still the zero page's, or the child's too.
+        Write(2, 8);
+        TestHardware.RunAs(1);
+        TestProcessor other = Machine.Load(Space);
+        byte[] seen = new byte[1];
+        Assert.Equal(FaultResult.Resolved, other.Read(At(1), seen));
+        Assert.Equal(isForked ? 7 : 0, seen[0]);
+        TestHardware.RunAs(0);
+        Write(1, 9);
+        TestHardware.RunAs(1);
+        Assert.Equal(FaultResult.Resolved, other.Read(At(1), seen));
+        Assert.Equal(9, seen[0]);
+        TestHardware.RunAs(0);
+        Verify();
+    }
+
     private PageFlags UseOf(ulong page) => Space.Translate(At(page)).Entry(1).Flags & (PageFlags.Accessed | PageFlags.Dirty);
 }

@@ -95,6 +95,21 @@ public sealed class VAreaTreeTests
     }
 
     [Fact]
+    public void A_gap_that_shrinks_high_above_a_new_varea_is_not_found_any_more()
+    {
+        // The root has the only long gap below it. The last one becomes a leaf far below, and changes nothing between.
+        var list = new SortedList<ulong, VArea>();
+        foreach (ulong page in new ulong[] { 100, 12, 104, 10, 14, 102, 106 })
+            Insert(list, page, 1);
+        Assert.Equal((At(100), 85u), (_tree.Root!.Start, _tree.Root.LargestGap));
+        Insert(list, 13, 1);
+        Insert(list, 15, 70);
+        Assert.Equal(15u, _tree.Root.LargestGap);
+        Assert.Null(FindGap(50, default, At(107), Page.Size, out _));
+        Assert.Null(_tree.Verify());
+    }
+
+    [Fact]
     public void Damage_is_noticed()
     {
         var list = new SortedList<ulong, VArea>();
