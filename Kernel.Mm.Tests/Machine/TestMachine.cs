@@ -21,7 +21,7 @@ public sealed unsafe class TestMachine : IDisposable
     private readonly void* _table;
     private readonly PhysicalAddress _idleRoot;
 
-    /// <summary>A machine whose memory is all given to the frame allocator.</summary>
+    /// <summary>A machine whose memory is all given to the frame allocator, but for frame zero.</summary>
     public TestMachine(ulong frames = 4096)
     {
         Hardware = new TestHardware { UsesSpaceIds = true };
@@ -30,7 +30,7 @@ public sealed unsafe class TestMachine : IDisposable
         _memory = new SimulatedMemory(frames * Page.Size);
         _table = NativeMemory.AllocZeroed((nuint)(frames * (ulong)FrameTable.DescriptorSize));
         Frames = new FrameAllocator(new FrameTable(_table, new FrameNumber(frames)), 1);
-        Assert.Equal(Status.Success, Frames.AddMemory(new FrameNumber(0), new FrameNumber(frames)));
+        Assert.Equal(Status.Success, Frames.AddMemory(new FrameNumber(1), new FrameNumber(frames)));
         _idleRoot = Frames.AllocateZeroed(FrameOwner.Kernel)!.Value.Address;
         Manager = new MemoryManager(
             Frames,

@@ -62,10 +62,11 @@ internal unsafe struct PageIndex
         return node == 0 ? null : Node(node) + IndexAt(page, 1);
     }
 
-    /// <summary>Records the frame of a page that has none.</summary>
+    /// <summary>Records the frame of a page that has none. Frame zero, which is never handed out (<see cref="EarlyFrameAllocator"/>), would be none.</summary>
     /// <returns>False when memory for a node has run out; nothing changed for any page then.</returns>
     public bool Add(ulong page, FrameNumber frame)
     {
+        Debug.Assert(frame.Value != 0);
         while (!IsInReach(page))
             if (!AddLevel())
                 return false;
