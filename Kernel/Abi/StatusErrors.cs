@@ -16,6 +16,7 @@ internal static class StatusErrors
         Status.AccessDenied => Errno.EACCES,
         Status.Busy => Errno.EBUSY,
         Status.BadAddress => Errno.EFAULT,
+        Status.NoSpace => Errno.ENOSPC,
         Status.NotSupported => Errno.EOPNOTSUPP,
         _ => Errno.EIO,
     };

@@ -57,6 +57,7 @@ internal static unsafe class Startup
         StartProcesses();
         RootFiles.Initialize();
         RootFiles.Unpack(Initramfs.Data);
+        DeviceFiles.Initialize();
         StartMonitor();
     }
 

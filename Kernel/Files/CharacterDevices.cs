@@ -33,6 +33,12 @@ internal static class CharacterDevices
     public static ulong Number(uint major, uint minor) =>
         (minor & 0xff) | (ulong)(major & 0xfff) << MinorBits | (ulong)(minor & ~0xffu) << 12 | (ulong)(major & ~0xfffu) << 32;
 
+    /// <summary>The major part of a device number.</summary>
+    public static uint MajorOf(ulong device) => (uint)(device >> MinorBits & 0xfff) | (uint)(device >> 32 & ~0xfffUL);
+
+    /// <summary>The minor part of a device number.</summary>
+    public static uint MinorOf(ulong device) => (uint)(device & 0xff) | (uint)(device >> 12 & ~0xffUL);
+
     /// <summary>Registers a driver. At boot only.</summary>
     public static void Add(CharacterDevice device) => s_all.Add(device);
 

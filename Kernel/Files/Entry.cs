@@ -91,19 +91,11 @@ internal sealed unsafe class Entry
     /// <returns>With a reference for the caller besides the directory's; null when memory has run out, the inode is released then.</returns>
     public static Entry? Create(Entry parent, ReadOnlySpan<byte> name, Inode inode)
     {
-        Entry? entry = FilePools.Entries.Take();
-        byte* text = ByteBlocks.Take(name.Length);
-        if (entry is null || text == null)
+        if (TryTake(name) is not { } entry)
         {
-            if (entry is not null)
-                FilePools.Entries.Return(entry);
-            ByteBlocks.Return(text);
             inode.Release();
             return null;
         }
-        name.CopyTo(new Span<byte>(text, name.Length));
-        entry._name = text;
-        entry._nameLength = name.Length;
         entry.Inode = inode;
         inode.AnyEntry = entry;
         entry.LinkTo(parent);
@@ -115,12 +107,15 @@ internal sealed unsafe class Entry
 
     /// <summary>Makes an entry for a file without a name: it is in no directory.</summary>
     /// <param name="parent">Where it would be.</param>
+    /// <param name="name">What listings show.</param>
     /// <param name="inode">Takes over a reference to it.</param>
     /// <param name="canBeLinked">Whether link may give it a name.</param>
     /// <returns>With a reference for the caller; null when memory has run out, the inode is released then.</returns>
-    public static Entry? CreateNameless(Entry parent, Inode inode, bool canBeLinked)
+    public static Entry? CreateNameless(Entry parent, ReadOnlySpan<byte> name, Inode inode, bool canBeLinked)
     {
-        if (FilePools.Entries.Take() is not { } entry)
+        if (name.IsEmpty)
+            name = "#"u8;
+        if (TryTake(name) is not { } entry)
         {
             inode.Release();
             return null;
@@ -263,6 +258,22 @@ internal sealed unsafe class Entry
             entry.Remove();
             entry = parent;
         }
+    }
+
+    /// <summary>A new one with a name; null when memory has run out.</summary>
+    private static Entry? TryTake(ReadOnlySpan<byte> name)
+    {
+        if (FilePools.Entries.Take() is not { } entry)
+            return null;
+        entry._name = ByteBlocks.Take(name.Length);
+        if (entry._name == null)
+        {
+            FilePools.Entries.Return(entry);
+            return null;
+        }
+        entry._nameLength = name.Length;
+        name.CopyTo(new Span<byte>(entry._name, name.Length));
+        return entry;
     }
 
     private void LinkTo(Entry parent)

@@ -15,6 +15,16 @@ internal static class FilePools
 
     public static Pool<PathContext> Paths { get; private set; } = null!;
 
+    public static Pool<FileLock> Locks { get; private set; } = null!;
+
+    public static Pool<Pipe> Pipes { get; private set; } = null!;
+
+    public static Pool<EventCounter> EventCounters { get; private set; } = null!;
+
+    public static Pool<EventPoll> EventPolls { get; private set; } = null!;
+
+    public static Pool<EpollItem> EpollItems { get; private set; } = null!;
+
     public static Pool<MemoryFile> MemoryFiles { get; private set; } = null!;
 
     public static Pool<MemoryNode> MemoryNodes { get; private set; } = null!;
@@ -29,6 +39,11 @@ internal static class FilePools
         OpenFiles = new Pool<OpenFile>("open file");
         Tables = new Pool<FileTable>("file table");
         Paths = new Pool<PathContext>("path context");
+        Locks = new Pool<FileLock>("file lock");
+        Pipes = new Pool<Pipe>("pipe");
+        EventCounters = new Pool<EventCounter>("eventfd");
+        EventPolls = new Pool<EventPoll>("epoll");
+        EpollItems = new Pool<EpollItem>("epoll item");
         MemoryFiles = new Pool<MemoryFile>("tmpfs file");
         MemoryNodes = new Pool<MemoryNode>("tmpfs node");
         MemoryFileSystems = new Pool<MemoryFileSystem>("tmpfs");

@@ -69,5 +69,5 @@ internal abstract class FileSystem
     /// <summary>Everything goes away with the last mount.</summary>
     public abstract void Destroy();
 
-    protected void Initialize() => Device = ++s_lastDevice;
+    protected void TakeDevice() => Device = ++s_lastDevice;
 }

@@ -143,7 +143,7 @@ internal sealed unsafe class FileTable
         if (old == 0)
             Count++;
         else
-            FileOf(old).Release();
+            CloseFile(FileOf(old));
         return Errno.None;
     }
 
@@ -159,7 +159,7 @@ internal sealed unsafe class FileTable
         Count--;
         if (descriptor < _lowestFree)
             _lowestFree = descriptor;
-        FileOf(old).Release();
+        CloseFile(FileOf(old));
         return Errno.None;
     }
 
@@ -182,6 +182,14 @@ internal sealed unsafe class FileTable
     }
 
     private static OpenFile FileOf(nint slot) => OpenFile.FromHandle(slot & ~ClosedOnExecute);
+
+    private void CloseFile(OpenFile file)
+    {
+        // Closing any descriptor of a file gives up the process's record locks on it (fcntl(2)).
+        if (file.Inode is { FirstLock: not null })
+            FileLock.ReleaseAllOf(file.Inode, this);
+        file.Release();
+    }
 
     private nint Read(int descriptor)
     {

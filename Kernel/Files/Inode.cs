@@ -58,6 +58,15 @@ internal abstract class Inode : FileBody
     /// <summary>One of the entries that name it, for messages and listings; not counted. Null if none does any more.</summary>
     public Entry? AnyEntry { get; internal set; }
 
+    /// <summary>flock and fcntl locks.</summary>
+    public FileLock? FirstLock { get; set; }
+
+    /// <summary>Who waits for one of them.</summary>
+    public Processes.WaitQueue LockQueue;
+
+    /// <summary>What a fifo carries while it is open.</summary>
+    public Pipe? Pipe { get; set; }
+
     /// <summary>Type bits only.</summary>
     public uint Kind => Mode & FileMode.TypeMask;
 
@@ -70,11 +79,18 @@ internal abstract class Inode : FileBody
     /// <summary>Length in bytes, as <c>st_size</c>.</summary>
     public virtual ulong Size => 0;
 
+    /// <summary>The best size of reads and writes, in bytes.</summary>
+    public virtual uint BlockSize => (uint)Page.Size;
+
     /// <summary>Bytes of memory or storage that the content takes.</summary>
     public virtual ulong AllocatedBytes => 0;
 
     /// <inheritdoc/>
     public override ulong EndPosition => Size;
+
+    /// <inheritdoc/>
+    /// <remarks>Its name without the path.</remarks>
+    public override ReadOnlySpan<byte> NameFor(VArea area) => AnyEntry is { } entry ? entry.Name : "(deleted)"u8;
 
     /// <summary>Whether the file has gone though a name still leads to it (a process that has ended).</summary>
     public virtual bool IsStale => false;

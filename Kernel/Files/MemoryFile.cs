@@ -3,32 +3,40 @@ using Kernel.Abi;
 using Kernel.Memory;
 using Kernel.Mm;
 using Kernel.Mm.Objects;
+using Kernel.Mm.Physical;
+using Kernel.Processes;
 
 namespace Kernel.Files;
 
-/// <summary>A regular file of a file system in memory.</summary>
+/// <summary>A regular file of a file system in memory: its content is a memory object, which mappings show.</summary>
+/// <remarks>
+/// The memory object may outlive the last name and open file in a mapping; the file's storage stays until it is gone
+/// (<see cref="OnReleased"/>). Its mutex keeps writers and changes of length apart; it is held while bytes are copied.
+/// </remarks>
 internal sealed unsafe class MemoryFile : Inode
 {
-    /// <summary>The longest a file can be, in bytes.</summary>
-    public const ulong LongestFile = long.MaxValue & ~Page.OffsetMask;
-
-    private FileContent _content;
+    private FileObject? _content;
+    private Mutex _changes;
 
     /// <inheritdoc/>
-    public override ulong Size => _content.Size;
+    public override ulong Size => _content?.Size ?? 0;
 
     /// <inheritdoc/>
-    public override ulong AllocatedBytes => _content.ResidentPages << Page.Shift;
+    public override ulong AllocatedBytes => (_content?.ResidentPages ?? 0) << Page.Shift;
 
     /// <inheritdoc/>
     public override bool IsSeekable => true;
+
+    /// <inheritdoc/>
+    public override bool CanPoll => false;
 
     /// <summary>Makes an empty one. Null when memory has run out.</summary>
     public static MemoryFile? TryCreate(MemoryFileSystem system, in NewFile wanted)
     {
         if (FilePools.MemoryFiles.Take() is not { } file)
             return null;
-        if (!file._content.TryCreate(file))
+        file._content = FileObject.Create(VirtualMemory.Manager, file);
+        if (file._content is null)
         {
             FilePools.MemoryFiles.Return(file);
             return null;
@@ -44,10 +52,23 @@ internal sealed unsafe class MemoryFile : Inode
         if (position >= size)
             return 0;
         to.Limit(size - position);
-        Errno error = Errno.None;
-        while (to.Left > 0 && !to.HasFailed && error == Errno.None)
-            error = _content.Read(position + to.Done, ref to);
-        return to.Result(error);
+        while (to.Left > 0 && !to.HasFailed)
+        {
+            ulong at = position + to.Done;
+            uint inPage = (uint)(at & Page.OffsetMask);
+            ulong length = Math.Min(to.Left, Page.Size - inPage);
+            if (_content!.GetPage(at >> Page.Shift) is { } frame)
+            {
+                to.Put(new ReadOnlySpan<byte>((byte*)DirectMap.Pointer(frame.Address) + inPage, (int)length));
+                _content.PutPage(frame);
+            }
+            else
+            {
+                to.PutZeros(length);
+            }
+            Scheduler.YieldIfNeeded();
+        }
+        return to.Result();
     }
 
     /// <inheritdoc/>
@@ -55,30 +76,33 @@ internal sealed unsafe class MemoryFile : Inode
     {
         if (from.Left == 0)
             return 0;
-        if (position >= LongestFile)
-            return Errno.EFBIG;
-        from.Limit(LongestFile - position);
-        Errno error = Errno.None;
+        _changes.Lock();
+        if (file is not null && (file.Flags & OpenFlags.Append) != 0)
+            position = Size;
+        Errno error = position >= FileObject.MaximumSize ? Errno.EFBIG : Errno.None;
+        if (error == Errno.None)
+            from.Limit(FileObject.MaximumSize - position);
         while (from.Left > 0 && !from.HasFailed && error == Errno.None)
         {
-            error = _content.Write(position + from.Done, ref from);
-            if (position + from.Done > Size && from.Done > 0)
-                _content.Size = position + from.Done;
+            ulong at = position + from.Done;
+            error = _content!.BeginWrite(at, (int)Math.Min(from.Left, Page.Size), out PageWrite write).ToErrno();
+            if (error == Errno.None)
+                error = _content.EndWrite(ref write, from.Take(write.Bytes)).ToErrno();
+            Scheduler.YieldIfNeeded();
         }
+        _changes.Unlock();
         if (from.Done > 0)
             Touch(FileTimes.Modify | FileTimes.Change);
-        return from.Result(error == Errno.ENOMEM ? Errno.ENOSPC : error);
+        return from.Result(error);
     }
 
     /// <inheritdoc/>
     public override Errno SetSize(ulong bytes)
     {
-        if (bytes > LongestFile)
-            return Errno.EFBIG;
-        Errno error = _content.Truncate(bytes);
-        if (error == Errno.None)
-            Touch(FileTimes.Modify | FileTimes.Change);
-        return error;
+        _changes.Lock();
+        Status status = _content!.SetSize(bytes);
+        _changes.Unlock();
+        return Changed(status);
     }
 
     /// <inheritdoc/>
@@ -87,37 +111,59 @@ internal sealed unsafe class MemoryFile : Inode
         const AllocateMode known = AllocateMode.KeepSize | AllocateMode.PunchHole;
         if ((mode & ~known) != 0 || (mode & known) == AllocateMode.PunchHole)
             return Errno.EOPNOTSUPP;
-        if (offset > LongestFile || bytes > LongestFile - offset)
+        if (offset > FileObject.MaximumSize || bytes > FileObject.MaximumSize - offset)
             return Errno.EFBIG;
-        Errno error;
-        if ((mode & AllocateMode.PunchHole) != 0)
-        {
-            error = _content.Punch(offset, bytes);
-        }
-        else
-        {
-            error = _content.Fill(offset, bytes);
-            if (error == Errno.None && (mode & AllocateMode.KeepSize) == 0 && offset + bytes > Size)
-                _content.Size = offset + bytes;
-        }
-        if (error == Errno.None)
-            Touch(FileTimes.Modify | FileTimes.Change);
-        return error == Errno.ENOMEM ? Errno.ENOSPC : error;
+        _changes.Lock();
+        Status status = (mode & AllocateMode.PunchHole) != 0
+            ? _content!.PunchHole(offset, bytes)
+            : _content!.Allocate(offset, bytes, (mode & AllocateMode.KeepSize) != 0);
+        _changes.Unlock();
+        return Changed(status);
+    }
+
+    /// <inheritdoc/>
+    public override SysResult SeekContent(ulong position, bool hole)
+    {
+        ulong? found = position >= Size ? null : hole ? _content!.FindHole(position) : _content!.FindData(position);
+        return found is { } at ? at : Errno.ENXIO;
     }
 
     /// <inheritdoc/>
     public override Errno GetContent(OpenFile file, out MemoryObject? content)
     {
-        content = _content.AddReference();
+        _content!.AddReference();
+        content = _content;
         return Errno.None;
     }
 
     /// <inheritdoc/>
-    protected override void Destroy()
+    public override bool TryCharge(ulong pages)
     {
-        _content.Release();
+        var system = (MemoryFileSystem)System;
+        if (pages > system.MostPages - Math.Min(system.UsedPages, system.MostPages))
+            return false;
+        system.UsedPages += pages;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Uncharge(ulong pages) => ((MemoryFileSystem)System).UsedPages -= pages;
+
+    /// <inheritdoc/>
+    public override void OnReleased(FileObject file)
+    {
         var system = (MemoryFileSystem)System;
         FilePools.MemoryFiles.Return(this);
         system.NoteDestroyed();
+    }
+
+    /// <inheritdoc/>
+    protected override void Destroy() => _content!.Release();
+
+    private Errno Changed(Status status)
+    {
+        if (status == Status.Success)
+            Touch(FileTimes.Modify | FileTimes.Change);
+        return status.ToErrno();
     }
 }

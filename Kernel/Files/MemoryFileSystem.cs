@@ -32,7 +32,7 @@ internal sealed unsafe class MemoryFileSystem : FileSystem
     {
         if (FilePools.MemoryFileSystems.Take() is not { } system)
             return null;
-        system.Initialize();
+        system.TakeDevice();
         system._isForDevices = isForDevices;
         system.MostPages = PhysicalMemory.TotalFrames / 2;
         if (system.TryCreate(new NewFile { Mode = FileMode.Directory | rootMode }, out Inode? root) != Errno.None

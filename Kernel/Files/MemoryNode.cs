@@ -46,7 +46,10 @@ internal sealed unsafe class MemoryNode : Inode
             case FileMode.CharacterDevice:
                 body = (FileBody?)CharacterDevices.Find(Device) ?? this;
                 return body == this ? Errno.ENXIO : Errno.None;
-            case FileMode.BlockDevice or FileMode.Socket or FileMode.Fifo:
+            case FileMode.Fifo:
+                body = (FileBody?)Files.Pipe.OfFifo(this) ?? this;
+                return body == this ? Errno.ENOMEM : Errno.None;
+            case FileMode.BlockDevice or FileMode.Socket:
                 return Errno.ENXIO;
             case FileMode.SymbolicLink:
                 return Errno.ELOOP;
@@ -57,6 +60,9 @@ internal sealed unsafe class MemoryNode : Inode
 
     /// <inheritdoc/>
     public override bool IsSeekable => IsDirectory;
+
+    /// <inheritdoc/>
+    public override bool CanPoll => false;
 
     /// <inheritdoc/>
     public override SysResult Read(OpenFile file, ref Transfer to, ulong position) => IsDirectory ? Errno.EISDIR : Errno.EINVAL;

@@ -32,6 +32,9 @@ internal sealed class OpenFile
     /// <summary>Who gets SIGIO (F_SETOWN); recorded only.</summary>
     public int SignalOwner { get; set; }
 
+    /// <summary>Epoll items that watch it.</summary>
+    public EpollItem? FirstWatch { get; set; }
+
     public bool CanRead => (Flags & (OpenFlags.WriteOnly | OpenFlags.PathOnly)) == 0;
 
     public bool CanWrite => (Flags & OpenFlags.AccessMask) != 0 && !IsPathOnly;
@@ -57,7 +60,9 @@ internal sealed class OpenFile
         created.Inode = place.Inode;
         created.Body = place.Inode;
         created.Flags = flags & ~(OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate | OpenFlags.CloseOnExec);
-        if (created.IsPathOnly)
+        if (!created.IsPathOnly)
+            created.Flags |= OpenFlags.LargeFile;
+        else
         {
             file = created;
             return Errno.None;
@@ -70,6 +75,7 @@ internal sealed class OpenFile
         created.Flags &= ~OpenFlags.NoTerminal;
         if (error == Errno.None)
         {
+            created.Flags &= ~OpenFlags.NoTerminal;
             file = created;
             return Errno.None;
         }
@@ -105,6 +111,10 @@ internal sealed class OpenFile
     {
         if (Interlocked.Decrement(ref _references) != 0)
             return;
+        while (FirstWatch is { } watch)
+            watch.Instance.Remove(watch);
+        if (Inode is { FirstLock: not null })
+            FileLock.ReleaseAllOf(Inode, this);
         if (!IsPathOnly)
             Body.OnClose(this);
         if (_place.IsNone)

@@ -17,6 +17,7 @@ internal static class RootFiles
     public static void Initialize()
     {
         FilePools.Initialize();
+        PipeFileSystem.Create();
         EntryTable.Initialize();
         if (MemoryFileSystem.TryCreate(isForDevices: false, RootMode) is not { } system
             || Mount.TryCreate(system, system.Root, "rootfs"u8, MountFlags.None) is not { } mount)
@@ -28,6 +29,8 @@ internal static class RootFiles
         if (!Caller.InitializeKernel())
             Panic.Fail("no memory for the root file system");
         Caller.Kernel.Paths.Umask = 0;
+        InternalFiles.Initialize();
+        ProcessFileSystem.Initialize();
     }
 
     /// <summary>Makes the files of an archive. What can't be made is left out with a line in the log.</summary>

@@ -51,7 +51,7 @@ internal unsafe ref struct Transfer
     public static Errno FromUser(ulong address, ulong bytes, out Transfer transfer)
     {
         transfer = new Transfer(address, Math.Min(bytes, Most), isKernel: false);
-        return UserMemory.IsUser(address, bytes) ? Errno.None : (long)bytes < 0 ? Errno.EINVAL : Errno.EFAULT;
+        return UserMemory.IsUser(address, bytes) ? Errno.None : Errno.EFAULT;
     }
 
     /// <summary>Kernel memory. It must stay where it is.</summary>
@@ -97,7 +97,7 @@ internal unsafe ref struct Transfer
 
     /// <summary>Copies bytes to the memory, as many as go in.</summary>
     /// <returns>Bytes copied; less than there were means that <see cref="Left"/> is zero or it <see cref="HasFailed"/>.</returns>
-    public int Put(ReadOnlySpan<byte> bytes)
+    public int Put(scoped ReadOnlySpan<byte> bytes)
     {
         fixed (byte* source = bytes)
             return (int)Move(source, (ulong)bytes.Length, isPut: true);
@@ -105,7 +105,7 @@ internal unsafe ref struct Transfer
 
     /// <summary>Copies bytes from the memory, as many as there are.</summary>
     /// <returns>As <see cref="Put"/>.</returns>
-    public int Take(Span<byte> bytes)
+    public int Take(scoped Span<byte> bytes)
     {
         fixed (byte* target = bytes)
             return (int)Move(target, (ulong)bytes.Length, isPut: false);

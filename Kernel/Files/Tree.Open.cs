@@ -168,14 +168,16 @@ internal static unsafe partial class Tree
     /// <param name="canBeLinked">Whether link may give it a name.</param>
     /// <param name="flags">Of open(2).</param>
     /// <param name="file">With a reference for the caller.</param>
-    public static Errno OpenNameless(in Place directory, in Caller caller, uint permissions, bool canBeLinked, OpenFlags flags, out OpenFile? file)
+    /// <param name="name">What listings show.</param>
+    public static Errno OpenNameless(
+        in Place directory, in Caller caller, uint permissions, bool canBeLinked, OpenFlags flags, out OpenFile? file, ReadOnlySpan<byte> name = default)
     {
         file = null;
         var wanted = new NewFile { Mode = FileMode.Regular | permissions, User = caller.User.FileUser, Group = caller.User.FileGroup };
         Errno error = directory.Mount!.System.TryCreate(wanted, out Inode? inode);
         if (error != Errno.None)
             return error == Errno.ENOENT ? Errno.EOPNOTSUPP : error;
-        if (Entry.CreateNameless(directory.Entry!, inode!, canBeLinked) is not { } entry)
+        if (Entry.CreateNameless(directory.Entry!, name, inode!, canBeLinked) is not { } entry)
             return Errno.ENOMEM;
         directory.Mount.AddReference();
         return OpenFile.Open(new Place(directory.Mount, entry), flags & ~OpenFlags.Temporary, out file);

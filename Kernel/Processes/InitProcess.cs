@@ -28,6 +28,7 @@ internal static unsafe class InitProcess
         }
         process.Files = FileTable.TryCreate()!;
         process.Paths = PathContext.TryCreate()!;
+        OpenConsole(process);
         // The new thread runs this process's first program from within.
         Thread thread = process.FirstThread!;
         thread.PrepareKernelStart(&RunFirstProgram);
@@ -47,6 +48,25 @@ internal static unsafe class InitProcess
         if (CommandLine.Has("exit"u8))
             DebugExit.Exit(status == 0 ? DebugExit.Success : DebugExit.Failure);
         Shutdown.Halt();
+    }
+
+    /// <summary>Standard input, output and error; without a console the program starts without them.</summary>
+    private static void OpenConsole(Process process)
+    {
+        const int standardFiles = 3;
+        Caller kernel = Caller.Kernel;
+        Errno error = Tree.Open(kernel, kernel.Paths.Root, "/dev/console"u8, OpenFlags.ReadWrite | OpenFlags.NoTerminal, 0, out OpenFile? console);
+        if (error != Errno.None)
+        {
+            Log.Error($"init: /dev/console can't be opened: error {(int)error}");
+            return;
+        }
+        for (int descriptor = 0; descriptor < standardFiles; descriptor++)
+        {
+            if (process.Files.Add(console!.AddReference(), 0, standardFiles, closeOnExec: false).IsError)
+                console.Release();
+        }
+        console!.Release();
     }
 
     private static void RunFirstProgram()

@@ -38,6 +38,9 @@ internal unsafe struct WaitQueue
     private Waiter* _first;
     private Waiter* _last;
 
+    /// <summary>How often somebody was to be woken: it changes whenever what is waited for may have happened.</summary>
+    public uint WakeCount { get; private set; }
+
     /// <summary>Whether nobody waits.</summary>
     public readonly bool IsEmpty => _first == null;
 
@@ -65,6 +68,7 @@ internal unsafe struct WaitQueue
     /// <summary>Wakes everybody.</summary>
     public void WakeAll()
     {
+        WakeCount++;
         if (_first == null)
             return;
         using InterruptLock.Scope _ = _lock.Enter();
@@ -75,6 +79,7 @@ internal unsafe struct WaitQueue
     /// <summary>Wakes who waits longest and has not been woken yet.</summary>
     public void WakeOne()
     {
+        WakeCount++;
         if (_first == null)
             return;
         using InterruptLock.Scope _ = _lock.Enter();

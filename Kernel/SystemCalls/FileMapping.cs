@@ -28,9 +28,16 @@ internal static class FileMapping
     /// <param name="part">A part of it.</param>
     public static Errno PunchHole(VArea area, PageRange part)
     {
-        if ((area.Flags & VAreaFlags.Locked) != 0 || area.IsPrivate || (area.MaximumProtection & Protection.Write) == 0)
-            return (area.Flags & VAreaFlags.Locked) != 0 || area.IsAnonymous ? Errno.EINVAL : Errno.EACCES;
-        return Errno.EINVAL;
+        if ((area.Flags & VAreaFlags.Locked) != 0 || area.Object is not FileObject file)
+            return Errno.EINVAL;
+        if (area.IsPrivate || (area.MaximumProtection & Protection.Write) == 0)
+            return Errno.EACCES;
+        ulong offset = area.PageAt(part.Start) << Page.Shift;
+        // The varea may go away once no lock is held.
+        file.AddReference();
+        Status status = file.PunchHole(offset, part.Pages << Page.Shift);
+        file.Release();
+        return status.ToErrno();
     }
 
     private static SysResult Map(ref MapRequest request, MapFlags flags, OpenFile open)
@@ -51,6 +58,8 @@ internal static class FileMapping
         Errno error = open.Body.GetContent(open, out MemoryObject? content);
         if (error != Errno.None)
             return error;
+        if (content is null)
+            return MemoryCalls.MapAnonymous(ref request, flags);
         request.Object = content;
         SysResult result = MemoryCalls.MapPages(ref request, flags);
         (content as CountedObject)?.Release();

@@ -165,7 +165,7 @@ internal static unsafe partial class MemoryCalls
         return status == Status.Success ? result.Value : status == Status.BadAddress ? Errno.EFAULT : status.ToErrno();
     }
 
-    private static SysResult MapAnonymous(ref MapRequest request, MapFlags flags)
+    internal static SysResult MapAnonymous(ref MapRequest request, MapFlags flags)
     {
         request.Offset = 0;
         if ((flags & MapFlags.TypeMask) != MapFlags.Private)
