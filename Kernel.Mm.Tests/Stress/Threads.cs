@@ -411,10 +411,28 @@ public sealed class Threads
         }
 
         /// <summary>A device must see what the program last wrote, whatever was forked meanwhile.</summary>
-        private unsafe void CheckPinned()
+        private void CheckPinned()
         {
-            if (_pinnedIn is not { } slot || slot.Space != _pinnedSpace)
+            if (_pinnedIn is not { } slot)
                 return;
+            // Without the gate another thread may put another space in the slot just now.
+            bool isHeld = slot.Gate.IsReadLockHeld;
+            if (!isHeld && !slot.Gate.TryEnterReadLock(0))
+                return;
+            try
+            {
+                if (slot.Space == _pinnedSpace)
+                    CheckPinned(slot);
+            }
+            finally
+            {
+                if (!isHeld)
+                    slot.Gate.ExitReadLock();
+            }
+        }
+
+        private unsafe void CheckPinned(SharedSlot slot)
+        {
             ulong word = *(ulong*)DirectMap.Pointer(_pinnedFrame.Address);
             Assert.True(word == slot.Words[_pinnedPage], $"a device sees {word:x} in page {_pinnedPage} instead of {slot.Words[_pinnedPage]:x}");
         }
