@@ -72,7 +72,7 @@ internal sealed class LiveScreen : IDisposable
         }
         _row++;
         Output.Write(text);
-        Output.Write(_isLive ? "\e[K\r\n"u8 : "\n"u8);
+        Output.Write(_isLive ? "\e[K\n"u8 : "\n"u8);
     }
 
     /// <summary>Ends a picture.</summary>
@@ -125,7 +125,7 @@ internal sealed class LiveScreen : IDisposable
         if (!_isLive)
             return;
         TerminalModes modes = _before;
-        Output.Write("\r\n\e[J\e[?25h"u8);
+        Output.Write("\n\e[J\e[?25h"u8);
         Output.Flush();
         SystemCalls.Control(Input, TerminalRequest.SetModes, ref modes);
     }
