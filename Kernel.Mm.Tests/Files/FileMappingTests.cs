@@ -333,6 +333,29 @@ public sealed class FileMappingTests : FileTestBase
     }
 
     [Fact]
+    public void Guests_of_a_frozen_space_read_its_files()
+    {
+        FileObject file = NewFile(8);
+        MapFile(file, 0, 8, VAreaFlags.Private);
+        Write(1, 9);
+        MapAt(20, 1);
+        Assert.Equal(Status.Success, Space.Freeze());
+        Assert.Equal(Status.Success, Space.Duplicate(out AddressSpace? guest));
+        Assert.Equal((1, 9, 5), (Machine.Read(guest!, At(0)), Machine.Read(guest!, At(1)), Machine.Read(guest!, At(4))));
+        Machine.Write(guest!, At(4), 7);
+        Verify();
+        Assert.Equal(Status.Success, file.SetSize(4096));
+        Verify();
+        // What the guest has is its own, or borrowed for good.
+        Assert.Equal((9, 7), (Machine.Read(guest!, At(1)), Machine.Read(guest!, At(4))));
+        Assert.Equal(FaultResult.BusError, Machine.Load(guest!).Read(At(5), new byte[1]));
+        Machine.Unload(guest!);
+        Machine.Write(guest!, At(1), 3);
+        Verify();
+        Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(guest!));
+    }
+
+    [Fact]
     public void Faults_without_memory_leave_nothing_behind()
     {
         FileObject file = NewFile();

@@ -104,6 +104,18 @@ public sealed class FaultInjection
         ["set cache policy"] = new(rich => Of(rich.Space.SetCachePolicy(Range(11, 2, 3), CachePolicy.WriteCombining))),
         ["create a space"] = new(rich => rich.Machine.CreateSpace() is not null ? Outcome.Success : Outcome.OutOfMemory),
         ["create a shared object"] = new(CreateShared),
+        ["create a file"] = new(CreateFile),
+        ["map a file"] = new(rich => Map(rich.Empty, Range(30, 0, 10), Placement.Fixed, rich.File)),
+        ["unmap the middle of a file"] = new(rich => Of(rich.Space.Unmap(Range(13, 5, 2)))),
+        ["read fault in a file's hole"] = new(rich => Of(rich.Space.Fault(Block(13) + 30 * Page.Size, UserRead))) { LeavesPage = true },
+        ["write fault in a file's hole"] = new(rich => Of(rich.Space.Fault(Block(13) + 131 * Page.Size, UserWrite))),
+        ["private write fault on a file"] = new(rich => Of(rich.Space.Fault(Block(13) + 3 * Page.Size, UserWrite))) { LeavesPage = true },
+        ["read fault on a file in a new place"] = new(rich => Of(rich.Empty.Fault(Block(600), UserRead))) { Prepare = rich => rich.Empty.MapAt(Block(600), 10, memoryObject: rich.File) },
+        ["write to a file"] = new(rich => Of(rich.File.Write(1UL << 40, new byte[3], out _))),
+        ["make room in a file"] = new(rich => Of(rich.File.Allocate(20UL << Page.Shift, 40UL << Page.Shift, false))),
+        ["make a file shorter"] = new(rich => Of(rich.File.SetSize(3 * Page.Size + 5))) { NeedsMemory = false },
+        ["make a hole in a file"] = new(rich => Of(rich.File.PunchHole(Page.Size, 9 * Page.Size))) { NeedsMemory = false },
+        ["make a hole through a mapping"] = new(rich => Of(rich.Space.RemoveContent(Range(13, 100, 9)))) { NeedsMemory = false },
     };
 
     /// <summary>What may run out.</summary>
@@ -129,6 +141,12 @@ public sealed class FaultInjection
 
         /// <summary>Physical ranges.</summary>
         PhysicalRanges,
+
+        /// <summary>Files.</summary>
+        Files,
+
+        /// <summary>Mappings of files.</summary>
+        FileMappings,
     }
 
     private enum Outcome
@@ -241,6 +259,12 @@ public sealed class FaultInjection
             case Resource.SharedObjects:
                 machine.SharedObjects.Left = left;
                 break;
+            case Resource.Files:
+                machine.Files.Left = left;
+                break;
+            case Resource.FileMappings:
+                machine.FileMappings.Left = left;
+                break;
             default:
                 machine.PhysicalRanges.Left = left;
                 break;
@@ -261,7 +285,8 @@ public sealed class FaultInjection
             machine.Frames.UsedBy(FrameOwner.User),
             machine.Frames.UsedBy(FrameOwner.PageTable),
             machine.Frames.UsedBy(FrameOwner.Kernel),
-            machine.Spaces.InUse + machine.AreasInUse + machine.Backups.InUse + machine.SharedObjects.InUse + machine.PhysicalRanges.InUse,
+            machine.Spaces.InUse + machine.AreasInUse + machine.Backups.InUse + machine.SharedObjects.InUse + machine.PhysicalRanges.InUse
+                + machine.Files.InUse + machine.FileMappings.InUse,
             machine.PrivateObjects.InUse);
     }
 
@@ -297,6 +322,14 @@ public sealed class FaultInjection
     private static Outcome CreateShared(RichMachine rich)
     {
         if (SharedAnonymousObject.Create(rich.Machine.Manager, 10) is not { } created)
+            return Outcome.OutOfMemory;
+        created.Release();
+        return Outcome.Success;
+    }
+
+    private static Outcome CreateFile(RichMachine rich)
+    {
+        if (FileObject.Create(rich.Machine.Manager) is not { } created)
             return Outcome.OutOfMemory;
         created.Release();
         return Outcome.Success;

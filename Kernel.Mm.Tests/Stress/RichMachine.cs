@@ -28,7 +28,14 @@ public sealed unsafe class RichMachine : IDisposable
         Fill(Space.MapAt(Block(0), BlockPages + 300), BlockPages + 200, Space);
         Space.MapAt(Block(3), BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
         Machine.Write(Space, Block(3), 3);
+        File = FileObject.Create(Machine.Manager)!;
+        Assert.Equal(Status.Success, File.Write(0, new byte[20 * Page.Size], out _));
+        Assert.Equal(Status.Success, File.SetSize(60 * Page.Size));
+        PageRange file = Space.MapAt(Block(13), 60, memoryObject: File);
+        Fill(file, 2, Space);
+        Machine.Read(Space, file.PageAt(8));
         Child = Space.Fork();
+        Machine.Write(Space, Space.MapAt(Block(13) + 100 * Page.Size, 60, flags: VAreaFlags.None, memoryObject: File).Start, 7);
 
         // In the rest of a block whose table is shared.
         Shared = SharedAnonymousObject.Create(Machine.Manager, 2000)!;
@@ -74,6 +81,9 @@ public sealed unsafe class RichMachine : IDisposable
     /// <summary>An object that the rich space maps in blocks 1 and 2.</summary>
     public SharedAnonymousObject Shared { get; }
 
+    /// <summary>A file of twenty pages and a hole: the rich space and its child show it in block 13, private; the rich space also shared, from page 100 on.</summary>
+    public FileObject File { get; }
+
     /// <summary>Start of a block of the rich space.</summary>
     public static VirtualAddress Block(ulong index) => s_base + index * Page.LargeSize;
 
@@ -87,6 +97,7 @@ public sealed unsafe class RichMachine : IDisposable
     {
         Space.Unpin(_pinned);
         Shared.Release();
+        File.Release();
         var spaces = new List<AddressSpace>();
         for (AddressSpace? space = Machine.Manager.FirstSpace; space is not null; space = space.NextSpace)
             if (space != Frozen)
@@ -97,6 +108,7 @@ public sealed unsafe class RichMachine : IDisposable
         Machine.Verify();
         Assert.Equal(0ul, Machine.Frames.UsedBy(FrameOwner.User));
         Assert.Equal(0ul, Machine.Frames.UsedBy(FrameOwner.PageTable));
+        Assert.Equal((0ul, 0, 0), (Machine.Frames.UsedBy(FrameOwner.PageCache), Machine.Files.InUse, Machine.FileMappings.InUse));
         Assert.Equal((0, 0, 0, 0, 0, 0), (Machine.Spaces.InUse, Machine.AreasInUse, Machine.PrivateObjects.InUse,
             Machine.Backups.InUse, Machine.SharedObjects.InUse, Machine.PhysicalRanges.InUse));
     }

@@ -42,6 +42,9 @@ public sealed class SharedSlot
     /// <summary>Where the frozen memory is that every space shows.</summary>
     public static PageRange Guests { get; } = new(s_base + 20 * Page.LargeSize, 64);
 
+    /// <summary>Where every space shows the file, private, in a block that has groups too; and a block further, shared.</summary>
+    public static PageRange File { get; } = new(s_base + 400 * Page.Size, 24);
+
     /// <summary>All of the block that has 2 MiB pages at first.</summary>
     public static PageRange LargeBlock { get; } = new(s_base + (Blocks - 1) * Page.LargeSize, SpaceExtensions.BlockPages);
 
@@ -85,13 +88,19 @@ public sealed class SharedSlot
     /// <param name="machine">The machine.</param>
     /// <param name="shared">What all spaces map.</param>
     /// <param name="frozen">What all spaces show.</param>
+    /// <param name="file">A file that all spaces show.</param>
     /// <returns>False when memory has run out; the old space is still there then.</returns>
-    public bool TryFill(TestMachine machine, SharedAnonymousObject shared, AddressSpace frozen)
+    public bool TryFill(TestMachine machine, SharedAnonymousObject shared, AddressSpace frozen, FileObject file)
     {
         if (machine.CreateSpace() is not { } space)
             return false;
         Replace(machine, space);
         Space.MapAt(s_base, (Blocks - 1) * SpaceExtensions.BlockPages);
+        var shown = new MapRequest(File.Pages, TestMachine.ReadWrite, file) { Address = File.Start, Placement = Placement.FixedReplace, Flags = VAreaFlags.Private };
+        Assert.Equal(Status.Success, Space.Map(shown, out _));
+        shown.Address += Page.LargeSize;
+        shown.Flags = VAreaFlags.None;
+        Assert.Equal(Status.Success, Space.Map(shown, out _));
         Space.MapAt(LargeBlock.Start, LargeBlock.Pages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
         Space.MapAt(SharedStart, SharedPages, flags: VAreaFlags.None, memoryObject: shared);
         Space.MapAt(Guests.Start, Guests.Pages, memoryObject: frozen.PrivateObject, offset: Guests.Start.Value >> Page.Shift);

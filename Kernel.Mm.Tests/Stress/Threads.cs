@@ -30,6 +30,8 @@ public sealed class Threads
     private readonly SharedSlot[] _slots = new SharedSlot[Slots];
     private readonly SharedAnonymousObject _shared;
     private readonly AddressSpace _frozen;
+    private readonly FileObject _file;
+    private readonly Lock _fileLock = new();
     private bool _isShort;
     private int _refusals;
     private MemoryHog? _hog;
@@ -38,6 +40,7 @@ public sealed class Threads
     public Threads()
     {
         _shared = SharedAnonymousObject.Create(_machine.Manager, SharedSlot.SharedPages)!;
+        _file = FileObject.Create(_machine.Manager)!;
         _frozen = _machine.CreateSpace();
         _frozen.MapAt(SharedSlot.Guests.Start, SharedSlot.Guests.Pages);
         for (ulong page = 0; page < SharedSlot.Guests.Pages; page++)
@@ -46,7 +49,7 @@ public sealed class Threads
         for (int i = 0; i < Slots; i++)
         {
             _slots[i] = new SharedSlot();
-            Assert.True(_slots[i].TryFill(_machine, _shared, _frozen));
+            Assert.True(_slots[i].TryFill(_machine, _shared, _frozen, _file));
         }
     }
 
@@ -161,7 +164,9 @@ public sealed class Threads
             Assert.Equal(Status.Success, _machine.Manager.DeleteSpace(slot.Space));
         Assert.Equal(Status.Success, _machine.Manager.DeleteSpace(_frozen));
         _shared.Release();
+        _file.Release();
         _machine.Verify();
+        Assert.Equal((0ul, 0, 0), (_machine.Frames.UsedBy(FrameOwner.PageCache), _machine.Files.InUse, _machine.FileMappings.InUse));
         Assert.Equal(0ul, _machine.Frames.UsedBy(FrameOwner.User));
         Assert.Equal(0ul, _machine.Frames.UsedBy(FrameOwner.PageTable));
         Assert.Equal((0, 0, 0, 0, 0), (_machine.Spaces.InUse, _machine.AreasInUse, _machine.PrivateObjects.InUse,
@@ -248,8 +253,11 @@ public sealed class Threads
                 case < 91:
                     UseGuest(slot);
                     break;
-                case < 94:
+                case < 93:
                     Pin(slot, group);
+                    break;
+                case < 96:
+                    UseFile(slot);
                     break;
                 default:
                     TryReplace(test._slots[random.Next(Slots)], slot);
@@ -337,6 +345,41 @@ public sealed class Threads
             Use(slot, address, SharedSlot.CommonPage);
             // What was frozen has no page of zeros.
             Assert.NotEqual(0ul, TryRead(slot, address));
+        }
+
+        /// <summary>Changes the file, or uses it through a mapping, where it may have ended meanwhile.</summary>
+        private void UseFile(SharedSlot slot)
+        {
+            ulong page = (ulong)random.Next((int)SharedSlot.File.Pages);
+            VirtualAddress address = SharedSlot.File.PageAt(page) + (random.Next(3) == 0 ? Page.LargeSize : 0);
+            byte[] bytes = BitConverter.GetBytes(SharedSlot.WordFor(thread, SharedSlot.CommonPage, ++_sequence));
+            switch (random.Next(8))
+            {
+                case 0:
+                    lock (test._fileLock)
+                        test._file.SetSize(page << Page.Shift);
+                    break;
+                case 1:
+                    lock (test._fileLock)
+                        test._file.PunchHole(page << Page.Shift, (ulong)random.Next(1, 5) << Page.Shift);
+                    break;
+                case 2 or 3:
+                    lock (test._fileLock)
+                        test.IsDone(test._file.Write(page << Page.Shift, bytes, out _));
+                    break;
+                case 4 or 5:
+                    FaultResult result = Load(slot).Write(address, bytes);
+                    _ = result == FaultResult.BusError || test.IsDone(result);
+                    break;
+                case 6:
+                    if (slot.Space.Pin(address, false, out FrameNumber frame) == Status.Success)
+                        slot.Space.Unpin(frame);
+                    break;
+                default:
+                    if (slot.Space.Read(address, bytes) == Status.Success)
+                        SharedSlot.AssertPlausible(BitConverter.ToUInt64(bytes), SharedSlot.CommonPage);
+                    break;
+            }
         }
 
         /// <summary>Reads, and sometimes writes before, what belongs to all.</summary>
@@ -453,7 +496,7 @@ public sealed class Threads
                 return;
             try
             {
-                bool isDone = source is not null ? target.TryFork(_machine, source) : target.TryFill(_machine, test._shared, test._frozen);
+                bool isDone = source is not null ? target.TryFork(_machine, source) : target.TryFill(_machine, test._shared, test._frozen, test._file);
                 Assert.True(isDone || test._isShort);
             }
             finally

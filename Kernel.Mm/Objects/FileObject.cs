@@ -135,7 +135,7 @@ public sealed unsafe partial class FileObject : CountedObject
     /// <summary>Maps a page that is only read, with its neighbours, or gives it to the caller. Locked.</summary>
     private PageAnswer Answer(ref PageRequest request, FrameNumber frame)
     {
-        if (!request.ForWrite && !request.ForCopy)
+        if (!request.ForWrite && !request.NeedsFrame)
             return request.Area.Space!.MapAround(request.Area, request.Address, _pages, Page.CountFor(_size));
         request.Frame = frame;
         AddReference(frame);

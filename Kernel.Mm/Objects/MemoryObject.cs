@@ -72,8 +72,8 @@ public ref struct PageRequest
     /// <summary>Whether the page will be written through this mapping.</summary>
     public bool ForWrite;
 
-    /// <summary>Whether the page will be copied at once: a write in a private mapping.</summary>
-    public bool ForCopy;
+    /// <summary>Whether the answer must be the frame: it is copied at once, for a private page, or mapped in another space.</summary>
+    public bool NeedsFrame;
 
     /// <summary>Answer: the frame, with one reference (<see cref="FrameDescriptor.References"/>) for the caller.</summary>
     public FrameNumber Frame;

@@ -67,6 +67,7 @@ public sealed unsafe partial class AddressSpace
             if (status != Status.Success)
                 return status;
             _lock.EnterRead();
+            bool isLocked = TryLockTable(address, out LeafTable leaf);
             var walk = new PageTableWalk(_translations.Root, address);
             bool isThere = walk.IsMapped && (walk.IsWritable || !forWrite);
             bool isDevice = isThere && walk.Entry(walk.LastLevel).IsUncounted;
@@ -76,6 +77,8 @@ public sealed unsafe partial class AddressSpace
                 _manager.Pin(frame);
                 Interlocked.Increment(ref _pinnedPages);
             }
+            if (isLocked)
+                leaf.Unlock();
             _lock.ExitRead();
             if (isThere)
                 return isDevice ? Status.NotSupported : Status.Success;
@@ -100,12 +103,41 @@ public sealed unsafe partial class AddressSpace
             _ => Status.BadAddress,
         };
 
+    /// <summary>Locks the leaf table over an address, if there is one: a file's truncation takes entries out of a shared table without this space's lock.</summary>
+    private bool TryLockTable(VirtualAddress address, out LeafTable leaf)
+    {
+        leaf = default;
+        PageTableEntry* block = _table.FindBlock(address);
+        while (block != null)
+        {
+            PageTableEntry named = Read(block);
+            if (!named.IsPresent || named.IsLarge)
+                return false;
+            leaf = _table.LeafOf(named);
+            leaf.Lock();
+            if (Read(block).Target == named.Target)
+                return true;
+            leaf.Unlock();
+        }
+        return false;
+    }
+
     private Status ReadPage(VirtualAddress address, Span<byte> destination)
     {
         if (Find(address) is not { } area)
             return Status.BadAddress;
         if (!area.IsAccessible)
             return Status.AccessDenied;
+        bool isLocked = TryLockTable(address, out LeafTable leaf);
+        Status? result = ReadMapped(address, destination);
+        if (isLocked)
+            leaf.Unlock();
+        return result ?? area.Object!.ReadPage(area, area.PageAt(address), address.PageOffset, destination);
+    }
+
+    /// <summary>Reads a page that the table names; null if it names none.</summary>
+    private Status? ReadMapped(VirtualAddress address, Span<byte> destination)
+    {
         var walk = new PageTableWalk(_translations.Root, address);
         if (walk.IsMapped)
         {
@@ -120,7 +152,7 @@ public sealed unsafe partial class AddressSpace
             new ReadOnlySpan<byte>((byte*)DirectMap.Pointer(walk.Entry(1).Target) + address.PageOffset, destination.Length).CopyTo(destination);
             return Status.Success;
         }
-        return area.Object!.ReadPage(area, area.PageAt(address), address.PageOffset, destination);
+        return null;
     }
 
     private Status WritePage(VirtualAddress address, ReadOnlySpan<byte> source)

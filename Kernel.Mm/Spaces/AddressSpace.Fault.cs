@@ -243,7 +243,7 @@ public sealed unsafe partial class AddressSpace
             Page = area.PageAt(address),
             Address = address.AlignDown(Page.Size),
             ForWrite = isWrite && !area.IsPrivate,
-            ForCopy = isWrite && area.IsPrivate,
+            NeedsFrame = isWrite && area.IsPrivate,
         };
         switch (area.Object!.OnPageFault(ref request))
         {

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
@@ -25,6 +26,75 @@ public sealed unsafe partial class AddressSpace
     {
         while (Volatile.Read(ref _holders) != 0)
             Hardware.Current.Pause();
+    }
+
+    /// <summary>Makes holes in the files that a range shows (MADV_REMOVE).</summary>
+    /// <returns>
+    /// <see cref="Status.InvalidArgument"/> for an improper range, and where it is locked or shows no file; <see cref="Status.AccessDenied"/>
+    /// where it is private or may never be written; <see cref="Status.NotFound"/> where nothing is mapped. What is before that has become a hole.
+    /// </returns>
+    public Status RemoveContent(PageRange range)
+    {
+        if (!range.IsValid || !_range.Contains(range))
+            return Status.InvalidArgument;
+        for (VirtualAddress at = range.Start; at < range.End;)
+        {
+            _lock.EnterRead();
+            VArea? area = Find(at);
+            Status status = MayRemoveContent(area);
+            var file = area?.Object as FileObject;
+            ulong page = 0, pages = 0;
+            if (status == Status.Success)
+            {
+                page = area!.PageAt(at);
+                pages = PagesIn(area, PageRange.Between(at, range.End));
+                file!.AddReference();
+            }
+            _lock.ExitRead();
+            if (status != Status.Success)
+                return status;
+            // The file visits this space too: its lock may not be held.
+            status = file!.PunchHole(page << Page.Shift, pages << Page.Shift);
+            file.Release();
+            if (status != Status.Success)
+                return status;
+            at += pages << Page.Shift;
+        }
+        return Status.Success;
+    }
+
+    /// <summary>Says of each page of a range whether an access would find it in memory (mincore).</summary>
+    /// <param name="range">The pages.</param>
+    /// <param name="residency">One for yes, zero for no; at least as long as the range.</param>
+    /// <returns>As <see cref="GetPageStates"/>.</returns>
+    public Status GetResidency(PageRange range, Span<byte> residency)
+    {
+        if (!range.IsValid || !_range.Contains(range) || (ulong)residency.Length < range.Pages)
+            return Status.InvalidArgument;
+        _lock.EnterRead();
+        Status status = Status.Success;
+        for (ulong i = 0; i < range.Pages && status == Status.Success; i++)
+        {
+            VirtualAddress address = range.Start + (i << Page.Shift);
+            if (Find(address) is not { } area)
+                status = Status.NotFound;
+            else
+                residency[(int)i] = IsResident(area, address) ? (byte)1 : (byte)0;
+        }
+        _lock.ExitRead();
+        return status;
+    }
+
+    private bool IsResident(VArea area, VirtualAddress address) =>
+        (StateOf(area, address) & PageState.Resident) != 0 || area.Object!.HasPage(area, area.PageAt(address));
+
+    private static Status MayRemoveContent(VArea? area)
+    {
+        if (area is null)
+            return Status.NotFound;
+        if ((area.Flags & VAreaFlags.Locked) != 0 || area.Object is not FileObject)
+            return Status.InvalidArgument;
+        return !area.IsPrivate && (area.MaximumProtection & Protection.Write) != 0 ? Status.Success : Status.AccessDenied;
     }
 
     /// <summary>Maps a file's page for reading, and with it those around that have a frame and aren't mapped.</summary>

@@ -73,19 +73,11 @@ public sealed unsafe partial class AddressSpace
         hadInputOutput = false;
         if (Find(address) is not { } area)
             return PageAnswer.BeyondEnd;
-        PageTableEntry* block = _table.FindBlock(address);
-        bool isThere = block != null && block->IsPresent;
-        if (isThere && block->IsLarge)
+        if (TryReferToFrozenPage(address, ref frame))
+            return PageAnswer.Frame;
+        if (area.Object != _private)
         {
-            frame = block->Target.Frame + (ulong)PageTableWalk.IndexOf(address, 1);
-        }
-        else if (isThere && _table.LeafOf(*block).Entries[PageTableWalk.IndexOf(address, 1)] is { IsEmpty: false } entry)
-        {
-            frame = entry.Target.Frame;
-        }
-        else if (area.Object != _private)
-        {
-            var request = new PageRequest { Area = area, Page = area.PageAt(address), Address = address };
+            var request = new PageRequest { Area = area, Page = area.PageAt(address), Address = address, NeedsFrame = true };
             PageAnswer answer = area.Object!.OnPageFault(ref request);
             frame = request.Frame;
             hadInputOutput = request.HadInputOutput;
@@ -93,6 +85,25 @@ public sealed unsafe partial class AddressSpace
         }
         Interlocked.Increment(ref _frames.Table.Descriptor(frame)->References);
         return PageAnswer.Frame;
+    }
+
+    /// <summary>Takes a reference on the frame that the table names, if it names one.</summary>
+    private bool TryReferToFrozenPage(VirtualAddress address, ref FrameNumber frame)
+    {
+        bool isLocked = TryLockTable(address, out LeafTable leaf);
+        PageTableEntry* block = _table.FindBlock(address);
+        bool isFound = true;
+        if (isLocked && leaf.Entries[PageTableWalk.IndexOf(address, 1)] is { IsEmpty: false } entry)
+            frame = entry.Target.Frame;
+        else if (!isLocked && block != null && block->IsPresent)
+            frame = block->Target.Frame + (ulong)PageTableWalk.IndexOf(address, 1);
+        else
+            isFound = false;
+        if (isFound)
+            Interlocked.Increment(ref _frames.Table.Descriptor(frame)->References);
+        if (isLocked)
+            leaf.Unlock();
+        return isFound;
     }
 
     private Status FreezeLocked()

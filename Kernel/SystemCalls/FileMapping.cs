@@ -23,23 +23,6 @@ internal static class FileMapping
         return result;
     }
 
-    /// <summary>madvise(MADV_REMOVE): makes a hole where a shared mapping of a file is.</summary>
-    /// <param name="area">The mapping.</param>
-    /// <param name="part">A part of it.</param>
-    public static Errno PunchHole(VArea area, PageRange part)
-    {
-        if ((area.Flags & VAreaFlags.Locked) != 0 || area.Object is not FileObject file)
-            return Errno.EINVAL;
-        if (area.IsPrivate || (area.MaximumProtection & Protection.Write) == 0)
-            return Errno.EACCES;
-        ulong offset = area.PageAt(part.Start) << Page.Shift;
-        // The varea may go away once no lock is held.
-        file.AddReference();
-        Status status = file.PunchHole(offset, part.Pages << Page.Shift);
-        file.Release();
-        return status.ToErrno();
-    }
-
     private static SysResult Map(ref MapRequest request, MapFlags flags, OpenFile open)
     {
         if (open.IsPathOnly)

@@ -93,16 +93,13 @@ internal static unsafe partial class MemoryCalls
             return Errno.ENOMEM;
         if (!UserMemory.IsUser(to, pages))
             return Errno.EFAULT;
-        Span<PageState> states = stackalloc PageState[CopyChunk];
         Span<byte> bytes = stackalloc byte[CopyChunk];
         for (ulong done = 0; done < pages; done += CopyChunk)
         {
             int count = (int)Math.Min(CopyChunk, pages - done);
             var range = new PageRange(new VirtualAddress(address + (done << Page.Shift)), (ulong)count);
-            if (!VirtualMemory.UserRange.Contains(range) || Space.GetPageStates(range, states) != Status.Success)
+            if (!VirtualMemory.UserRange.Contains(range) || Space.GetResidency(range, bytes) != Status.Success)
                 return Errno.ENOMEM;
-            for (int index = 0; index < count; index++)
-                bytes[index] = states[index] is PageState.Absent or PageState.Swapped ? (byte)0 : (byte)1;
             if (!UserMemory.CopyOut(to + done, bytes[..count]))
                 return Errno.EFAULT;
         }
@@ -220,7 +217,7 @@ internal static unsafe partial class MemoryCalls
         switch (number)
         {
             case AdviceNumber.Remove:
-                return FileMapping.PunchHole(area, part);
+                return Space.RemoveContent(part).ToErrno();
             case AdviceNumber.DontNeed when (area.Flags & VAreaFlags.Locked) != 0:
                 return Errno.EINVAL;
             case AdviceNumber.Free when !area.IsAnonymous:
