@@ -13,7 +13,7 @@ namespace Kernel.Benchmarks;
 /// What the operations of the memory manager cost, called by the kernel: ticks of the time-stamp counter, which are
 /// instructions under QEMU's <c>-icount shift=0</c>.
 /// </summary>
-internal sealed class MemoryBenchmarks
+internal sealed unsafe class MemoryBenchmarks
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write | Protection.User;
     private const Protection ReadOnly = Protection.Read | Protection.User;
@@ -52,6 +52,7 @@ internal sealed class MemoryBenchmarks
         run.SharedBlock();
         run.Lookup(10);
         run.Lookup(30_000);
+        run.Files();
         output.Write($"bench: {run.RowsOverGoal} rows over their goal\n");
         return run.RowsOverGoal;
     }
@@ -241,6 +242,55 @@ internal sealed class MemoryBenchmarks
         End(Instructions.ReadTimestamp(), "  fork, a varea"u8, 0, (ulong)areas);
         Delete(child!);
         Delete(space);
+    }
+
+    private void Files()
+    {
+        const ulong Pages = 256;
+        const FaultAccess UserRead = FaultAccess.User;
+        if (FileObject.Create(_manager) is not { } file)
+            return;
+        byte* content = stackalloc byte[(int)Page.Size];
+        var page = new Span<byte>(content, (int)Page.Size);
+        page.Fill(1);
+        Begin();
+        for (ulong i = 0; i < Pages; i++)
+            file.Write(i << Page.Shift, page, out _);
+        End(Instructions.ReadTimestamp(), "write to a new file, a page"u8, 0, Pages);
+        Begin();
+        for (ulong i = 0; i < Pages; i++)
+            file.Write(i << Page.Shift, page, out _);
+        End(Instructions.ReadTimestamp(), "  once more"u8, 0, Pages);
+        Begin();
+        for (ulong i = 0; i < Pages; i++)
+            file.Read(i << Page.Shift, page);
+        End(Instructions.ReadTimestamp(), "read from a file, a page"u8, 0, Pages);
+        AddressSpace space = NewSpace();
+        var request = new MapRequest(Pages, ReadWrite, file) { Alignment = Page.LargeSize, Flags = VAreaFlags.Private };
+        space.Map(request, out VirtualAddress start);
+        space.Fault(start, UserRead);
+        Begin();
+        for (ulong i = 1; i < Pages / AddressSpace.FaultAroundPages; i++)
+            space.Fault(start + (i * AddressSpace.FaultAroundPages << Page.Shift), UserRead);
+        End(Instructions.ReadTimestamp(), "read fault, cached file, a page"u8, 0, Pages - AddressSpace.FaultAroundPages);
+        space.Unmap(new PageRange(start, Pages / 2));
+        Touch(space, start + ((Pages / 2) << Page.Shift), 1);
+        Begin();
+        Touch(space, start + ((Pages / 2 + 1) << Page.Shift), 64);
+        End(Instructions.ReadTimestamp(), "write fault, cached file to private"u8, 0, 64);
+        space.Unmap(new PageRange(start, Pages));
+        space.Map(request, out start);
+        Touch(space, start, 1);
+        Begin();
+        Touch(space, start + Page.Size, 64);
+        End(Instructions.ReadTimestamp(), "write fault, cached file never read, to private"u8, 0, 64);
+        for (ulong i = 0; i < Pages; i++)
+            space.Fault(start + (i << Page.Shift), UserRead);
+        Begin();
+        file.SetSize(0);
+        End(Instructions.ReadTimestamp(), "truncation of a mapped file, a page"u8, 0, Pages);
+        Delete(space);
+        file.Release();
     }
 
     private void MapAndUnmap(AddressSpace space, ulong pages, bool touches)

@@ -170,8 +170,13 @@ internal static unsafe partial class MemoryCalls
         request.Offset = 0;
         if ((flags & MapFlags.TypeMask) != MapFlags.Private)
         {
-            if (SharedAnonymousObject.Create(VirtualMemory.Manager, request.Pages) is not { } shared)
+            if (FileObject.Create(VirtualMemory.Manager) is not { } shared)
                 return Errno.ENOMEM;
+            if (shared.SetSize(request.Pages << Page.Shift) != Status.Success)
+            {
+                shared.Release();
+                return Errno.ENOMEM;
+            }
             request.Object = shared;
             SysResult mapped = MapPages(ref request, flags);
             shared.Release();
