@@ -224,6 +224,25 @@ public sealed class ProtectTests : SpaceTestBase
     }
 
     [Fact]
+    public void User_mode_is_let_in_by_faults_over_a_shared_table()
+    {
+        MapAt(0, 8, Protection.Read | Protection.Write);
+        Assert.Equal(FaultResult.Resolved, Machine.Load(Space).Write(At(1), [1], isUser: false));
+        Machine.Unload(Space);
+        Assert.Equal(Status.Success, Space.Fork(out AddressSpace? child));
+
+        Assert.Equal(Status.Success, Space.Protect(Pages(0, 8), ReadWrite));
+        Assert.Equal(Status.Success, child!.Protect(Pages(0, 8), ReadWrite));
+        Verify();
+
+        Assert.Equal(1, Machine.Read(child, At(1)));
+        Machine.Write(child, At(1), 2);
+        Write(1, 3);
+        Verify();
+        Assert.Equal(2, Machine.Read(child, At(1)));
+    }
+
+    [Fact]
     public void Without_any_frame_a_shared_table_keeps_its_protection()
     {
         MapAt(0, 8);

@@ -181,7 +181,8 @@ public sealed unsafe partial class AddressSpace
     {
         // A page that was kept gets the permissions that the varea has now.
         PageTableEntry now = old.IsPresent
-            ? old.Without(area.IsExecutable ? PageFlags.NoExecute : PageFlags.None).With(PageFlags.Accessed)
+            ? old.Without(area.IsExecutable ? PageFlags.NoExecute : PageFlags.None)
+                .With(PageFlags.Accessed | (PageFlags)((ulong)area.Protection & (ulong)Protection.User))
             : new PageTableEntry(old.Target, FlagsFor(area) | (old.Flags & LastingFlags));
         if (isWrite)
         {
@@ -364,6 +365,7 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Whether an entry allows an access that isn't a write as it is.</summary>
     private static bool AllowsReading(PageTableEntry entry, VArea area, FaultAccess access) =>
         (access & FaultAccess.Write) == 0 && entry.IsPresent
+        && ((access & FaultAccess.User) == 0 || entry.Has(PageFlags.User))
         && ((access & FaultAccess.Execute) == 0 || !entry.Has(PageFlags.NoExecute) || !area.IsExecutable);
 
     private static PageTableEntry Read(PageTableEntry* entry) => new(Volatile.Read(ref *(ulong*)entry));
