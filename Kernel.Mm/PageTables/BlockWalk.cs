@@ -19,7 +19,8 @@ internal unsafe ref struct BlockWalk
         _table = table;
         _end = end;
         _nextStart = start.AlignDown(Page.LargeSize);
-        _next = null;
+        // Mostly the tables are there.
+        _next = table.FindBlock(_nextStart);
         Entry = null;
         Start = default;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Kernel.Mm.PageTables;
 using Kernel.Mm.Physical;
@@ -281,21 +282,52 @@ public sealed unsafe partial class AddressSpace
         _batch.AddAll();
     }
 
+    /// <summary>Moves the entries of a part to another place: one stretch for each table there.</summary>
     private void MoveEntries(LeafTable leaf, BlockPart part, VirtualAddress target)
     {
-        for (int index = part.First; index < part.End; index++, target += Page.Size)
+        for (int index = part.First; index < part.End;)
         {
-            PageTableEntry* entry = leaf.Entries + index;
-            if (entry->IsEmpty)
-                continue;
-            // What the processor notes until here moves along.
-            ulong moved = Interlocked.Exchange(ref *(ulong*)entry, 0);
-            PageTableEntry* block = _table.FindBlock(target);
-            LeafTable to = _table.LeafOf(*block);
-            Write(to.Entries + PageTableWalk.IndexOf(target, 1), new PageTableEntry(moved));
-            leaf.CountEntries(-1);
-            to.CountEntries(1);
-            _batch.Add(part.AddressOf(index));
+            LeafTable to = _table.LeafOf(*_table.FindBlock(target));
+            int first = PageTableWalk.IndexOf(target, 1);
+            int count = int.Min(part.End - index, PageTableWalk.EntriesPerTable - first);
+            int moved = MoveStretch(leaf.Entries + index, to.Entries + first, count, part.AddressOf(index));
+            leaf.CountEntries(-moved);
+            to.CountEntries(moved);
+            index += count;
+            target += (ulong)count << Page.Shift;
         }
+    }
+
+    /// <summary>Moves consecutive entries. Says how many named something. Budget: 11 instructions an entry.</summary>
+    /// <param name="from">The first; empty afterwards.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="address">Of the first's page.</param>
+    private int MoveStretch(PageTableEntry* from, PageTableEntry* to, int count, VirtualAddress address)
+    {
+        int moved = 0;
+        int index = 0;
+        // As long as pages are forgotten one by one.
+        for (; index < count && !_batch.IsEverything; index++, address += Page.Size)
+        {
+            if (!MoveEntry(from + index, to + index))
+                continue;
+            _batch.Add(address);
+            moved++;
+        }
+        for (; index < count; index++)
+            if (MoveEntry(from + index, to + index))
+                moved++;
+        return moved;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MoveEntry(PageTableEntry* from, PageTableEntry* to)
+    {
+        if (from->IsEmpty)
+            return false;
+        // What the processor notes until here moves along.
+        Write(to, new PageTableEntry(Interlocked.Exchange(ref *(ulong*)from, 0)));
+        return true;
     }
 }

@@ -64,7 +64,7 @@ public sealed unsafe partial class AddressSpace
         }
         PageTableEntry* entries = leaf.Entries;
         bool isAlone = IsAlone(leaf, part);
-        int index = part.First;
+        int index = leaf.EntriesInUse == 0 ? part.End : part.First;
         // As long as pages are forgotten one by one.
         for (; index < part.End && !_batch.IsEverything; index++)
         {
@@ -169,8 +169,11 @@ public sealed unsafe partial class AddressSpace
             return;
         }
         leaf.Unlock();
-        int released = ReleaseEntries(leaf.Entries, part.First, part.End);
-        Debug.Assert(released == leaf.EntriesInUse);
+        if (leaf.EntriesInUse != 0)
+        {
+            int released = ReleaseEntries(leaf.Entries, part.First, part.End);
+            Debug.Assert(released == leaf.EntriesInUse);
+        }
         leaf.Retire();
         _frames.FreeZeroed(leaf.Frame);
     }

@@ -102,11 +102,14 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Whether the page table has anything for a range; true without looking if that would take long.</summary>
     private bool HasBlocks(PageRange range)
     {
-        if (((range.Start.Value ^ (range.End.Value - 1)) & ~(Page.LargeSize - 1)) != 0)
+        if (!IsInOneBlock(range))
             return true;
         PageTableEntry* block = _table.FindBlock(range.Start);
         return block != null && !block->IsEmpty;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsInOneBlock(PageRange range) => ((range.Start.Value ^ (range.End.Value - 1)) & ~(Page.LargeSize - 1)) == 0;
 
     /// <summary>Asks the objects of vareas that lose an end.</summary>
     private Status CheckShrink(PageRange range)
@@ -220,8 +223,8 @@ public sealed unsafe partial class AddressSpace
         const int Short = 100;
         PageTableEntry* entries = leaf.Entries;
         int pages = part.End - part.First;
-        if (leaf.EntriesInUse > pages)
-            return false;
+        if (leaf.EntriesInUse == 0 || leaf.EntriesInUse > pages)
+            return leaf.EntriesInUse == 0;
         if (pages <= Short)
             return EntriesInUse(entries, part) == leaf.EntriesInUse;
         return FirstInUse(entries, entries + part.First) == null && FirstInUse(entries + part.End, entries + PageTableWalk.EntriesPerTable) == null;

@@ -159,6 +159,12 @@ internal sealed unsafe class MemoryBenchmarks
         space.Protect(new PageRange(start + 10 * Page.Size, 1), ReadOnly);
         space.Protect(new PageRange(start + 10 * Page.Size, 1), ReadWrite);
         End(Instructions.ReadTimestamp(), "protect there and back, 1 page of 256"u8, 0);
+        VirtualAddress single = Map(space, 1, ReadWrite | Protection.Execute);
+        Touch(space, single, 1);
+        Begin();
+        space.Protect(new PageRange(single, 1), ReadOnly | Protection.Execute);
+        space.Protect(new PageRange(single, 1), ReadWrite | Protection.Execute);
+        End(Instructions.ReadTimestamp(), "protect there and back, 1 page"u8, 0);
         Begin();
         space.Protect(new PageRange(start, 256), ReadOnly);
         space.Protect(new PageRange(start, 256), ReadWrite);
