@@ -157,7 +157,7 @@ public sealed unsafe partial class AddressSpace
             Status status = _private!.OnOpen(copy);
             if (status != Status.Success)
             {
-                Forget(copy);
+                duplicate.Forget(copy);
                 return status;
             }
             duplicate._areas.Insert(copy);
