@@ -5,7 +5,7 @@ namespace Kernel.Drivers.Terminals;
 /// <content>The way to the device, for what programs write and for echo.</content>
 public sealed partial class LineDiscipline
 {
-    /// <summary>Bytes of output that wait at most while output is stopped.</summary>
+    /// <summary>Bytes of output that wait for the device at most.</summary>
     public const int OutputCapacity = 4096;
 
     // What a tab can become.
@@ -24,10 +24,10 @@ public sealed partial class LineDiscipline
     public int OutputCount => _outputCount;
 
     /// <summary>Whether <see cref="Write"/> takes at least a byte.</summary>
-    public bool IsWritable => _outputCount <= OutputCapacity - LongestExpansion;
+    public bool IsWritable => !IsStopped && _outputCount <= OutputCapacity - LongestExpansion;
 
     /// <summary>Takes bytes that a program writes.</summary>
-    /// <returns>How many; fewer when the output buffer is full.</returns>
+    /// <returns>How many; fewer when the output buffer is full, none while output is stopped.</returns>
     public int Write(ReadOnlySpan<byte> bytes)
     {
         int count = 0;
