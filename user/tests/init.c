@@ -7,6 +7,7 @@
 
 #define SECONDS_FOR_A_PROGRAM 1200
 #define WORDS_OF_A_LINE 8
+#define TERMINAL_DRAIN 0x5409 /* TCSBRK: with an argument that is not zero it waits until all output is sent */
 
 static void prepare(void)
 {
@@ -97,6 +98,8 @@ int main(int argc, char **argv)
         failed_programs += run(line) != 0;
     }
     say("end", "");
+    /* Whoever switches off at once loses what the serial port has not sent yet. */
+    sys(SYS_ioctl, 1, TERMINAL_DRAIN, 1);
     if (argc > 1 && strcmp(argv[1], "poweroff") == 0)
         sys(SYS_reboot, 0xfee1dead, 672274793, 0x4321fedc, 0);
     return failed_programs != 0;
