@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace CosmosVm.QemuTests;
 
-/// <summary>The image's file system, with process 1 and shells, on Debian's kernel: what is in it must not depend on ours.</summary>
+/// <summary>The image's file system, with process 1 and shells: on Debian's kernel, as what is in it must not depend on ours, and on ours.</summary>
 public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
 {
     private const string LinuxAppend = "console=ttyS0 quiet loglevel=1 panic=-1";
@@ -82,6 +82,27 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
         Assert.Contains(" init\n", await ShellAsync(machine, "ps"));
         Assert.Contains("one two", await ShellAsync(machine, "echo one two >/tmp/x; cat </tmp/x"));
         Assert.EndsWith("/etc" + Prompt, await ShellAsync(machine, "cd /etc"));
+        await machine.SendAsync("poweroff\r");
+        Assert.Equal(0, await machine.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task CosmosVm_runs_the_image_as_Linux_does()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Initrd = Initramfs });
+        await machine.WaitForAsync(Prompt, s_bootLimit);
+        Assert.Contains("/dev/ttyS0", await ShellAsync(machine, "tty"));
+        Assert.Contains("c-b-a", await ShellAsync(machine, "printf 'a\\nb\\nc\\n' | sort -r | paste -s -d -"));
+        string first = await ShellAsync(machine, "echo shell $$");
+        await machine.SendAsync("echo started; sleep 1000\r");
+        await machine.WaitForAsync("started\n");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await machine.SendAsync("\u0003");
+        await machine.WaitForAsync(Prompt);
+        Assert.Contains("status 130", await ShellAsync(machine, "echo status $?"));
+        await machine.SendAsync("exit\r");
+        await machine.WaitForAsync(Prompt);
+        Assert.NotEqual(first, await ShellAsync(machine, "echo shell $$"));
         await machine.SendAsync("poweroff\r");
         Assert.Equal(0, await machine.ExitCodeAsync());
     }

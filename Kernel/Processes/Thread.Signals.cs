@@ -8,6 +8,9 @@ internal sealed unsafe partial class Thread
     /// <summary>Signals that it doesn't take now. Only the thread itself changes it.</summary>
     public ulong BlockedSignals { get; private set; }
 
+    /// <summary>Signals that it waits for in sigtimedwait: it takes them though they have no action or are ignored.</summary>
+    public ulong AwaitedSignals { get; set; }
+
     /// <summary>The mask from before sigsuspend and its like, to be restored when the call has ended; see <see cref="HasSavedMask"/>.</summary>
     public ulong SavedMask { get; set; }
 

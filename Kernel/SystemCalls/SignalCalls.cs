@@ -132,18 +132,25 @@ internal static unsafe class SignalCalls
         {
             if (Signals.TryTake(thread, wanted, out SignalInfo info, out SignalAction _))
             {
-                thread.SetBlocked(mask);
+                EndWait(thread, mask);
                 return frame->Argument1 != 0 && !UserMemory.Write(frame->Argument1, info) ? Errno.EFAULT : info.Signal;
             }
             if (result != WaitResult.Woken)
             {
-                thread.SetBlocked(mask);
+                EndWait(thread, mask);
                 return result == WaitResult.TimedOut ? Errno.EAGAIN : Errno.EINTR;
             }
             // What is waited for ends the sleep, as any other signal does.
+            thread.AwaitedSignals = wanted;
             thread.SetBlocked(mask & ~wanted);
             result = deadline <= Clock.Nanoseconds ? WaitResult.TimedOut : Scheduler.SleepUntil(deadline);
         }
+    }
+
+    private static void EndWait(Thread thread, ulong mask)
+    {
+        thread.AwaitedSignals = 0;
+        thread.SetBlocked(mask);
     }
 
     /// <summary>rt_sigqueueinfo(process, signal, info).</summary>

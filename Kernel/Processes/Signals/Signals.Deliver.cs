@@ -104,7 +104,8 @@ internal static unsafe partial class Signals
     private static void ActByDefault(Process process, Thread thread, Signal signal)
     {
         ulong bit = SignalSet.Of(signal);
-        if ((bit & SignalSet.IgnoredByDefault) != 0)
+        bool isOfInit = process == ProcessTree.Init && (bit & SignalSet.Synchronous) == 0;
+        if (isOfInit || (bit & SignalSet.IgnoredByDefault) != 0)
             return;
         if ((bit & SignalSet.Stopping) == 0)
         {

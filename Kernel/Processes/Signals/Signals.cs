@@ -32,8 +32,7 @@ internal static unsafe partial class Signals
         var signal = (Signal)info.Signal;
         if (thread.Process.IsZombie || !Prepare(thread.Process, signal))
             return Errno.None;
-        bool isIgnored = thread.Process.Actions.Ignores(signal) && (thread.BlockedSignals & SignalSet.Of(signal)) == 0;
-        if (isIgnored)
+        if (((thread.BlockedSignals | thread.AwaitedSignals) & SignalSet.Of(signal)) == 0 && HasNoEffect(thread.Process, signal))
             return Errno.None;
         if (!thread.Pending.TryAdd(info))
             return Errno.EAGAIN;
@@ -72,10 +71,8 @@ internal static unsafe partial class Signals
         if (process.IsZombie || !Prepare(process, signal))
             return Errno.None;
         Thread? taker = FindTaker(process, signal);
-        if (process.Actions.Ignores(signal) && taker is not null)
-            return Errno.None;
-        // Nobody can end process 1 but itself: it has no action for what it has not asked for.
-        if (process == ProcessTree.Init && process.Actions[signal].Handler == SignalAction.Default)
+        // What all threads block is kept: the action may be another when it is taken.
+        if (taker is not null && (taker.AwaitedSignals & SignalSet.Of(signal)) == 0 && HasNoEffect(process, signal))
             return Errno.None;
         if (!process.Pending.TryAdd(info))
             return Errno.EAGAIN;
@@ -116,6 +113,11 @@ internal static unsafe partial class Signals
         }
         return true;
     }
+
+    /// <summary>Whether a signal is ignored, or would end process 1, which nobody can but itself: it has no action for what it has not asked for.</summary>
+    private static bool HasNoEffect(Process process, Signal signal) =>
+        process.Actions.Ignores(signal)
+        || (process == ProcessTree.Init && process.Actions[signal].Handler == SignalAction.Default);
 
     private static void DropEverywhere(Process process, ulong set)
     {
