@@ -74,6 +74,9 @@ public sealed class FaultAroundTests : FileTestBase
             Put(file, page << Page.Shift, [(byte)(page - 490)]);
         MapFile(file, BlockPages - 4, 30, offset: 506);
         Assert.Equal(21, Read(BlockPages + 1));
+        // A node of the file's index ends behind page 511.
+        Assert.Equal(2ul, Space.ResidentPages);
+        Assert.Equal(22, Read(BlockPages + 2));
         Assert.Equal(16ul, Space.ResidentPages);
         Assert.Equal(18, Read(BlockPages - 2));
         Assert.Equal(20ul, Space.ResidentPages);

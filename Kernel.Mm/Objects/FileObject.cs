@@ -84,14 +84,9 @@ public sealed unsafe partial class FileObject : CountedObject
             _lock.ExitRead();
             return PageAnswer.BeyondEnd;
         }
-        if (_pages.Find(request.Page) is { } found)
-        {
-            PageAnswer answer = Answer(ref request, found);
-            _lock.ExitRead();
-            return answer;
-        }
+        PageAnswer? answer = Answer(ref request);
         _lock.ExitRead();
-        return MakePageFor(ref request);
+        return answer ?? MakePageFor(ref request);
     }
 
     /// <inheritdoc/>
@@ -104,12 +99,14 @@ public sealed unsafe partial class FileObject : CountedObject
     }
 
     /// <inheritdoc/>
+    public override bool AllowsWriting(FrameNumber frame) => frame != _manager.ZeroFrame;
+
+    /// <inheritdoc/>
     protected override void Destroy()
     {
         _manager.RemoveFromList(this);
         _host?.Uncharge(_pages.Count);
-        while (_pages.TakeAny() is { } frame)
-            _manager.DropReference(frame);
+        _pages.DropAll(_manager);
         _host?.OnReleased(this);
         _host = null;
         _manager.Pools.Files.Return(this);
@@ -122,9 +119,9 @@ public sealed unsafe partial class FileObject : CountedObject
         PageAnswer answer = PageAnswer.BeyondEnd;
         // Another thread may have been faster, or made the file shorter.
         if (request.Page < Page.CountFor(_size))
-            answer = EnsurePage(request.Page, out FrameNumber frame) switch
+            answer = EnsurePage(request.Page, out _) switch
             {
-                Status.Success => Answer(ref request, frame),
+                Status.Success => Answer(ref request)!.Value,
                 Status.NoSpace => PageAnswer.NoSpace,
                 _ => PageAnswer.OutOfMemory,
             };
@@ -133,12 +130,19 @@ public sealed unsafe partial class FileObject : CountedObject
     }
 
     /// <summary>Maps a page that is only read, with its neighbours, or gives it to the caller. Locked.</summary>
-    private PageAnswer Answer(ref PageRequest request, FrameNumber frame)
+    /// <returns>Null if it is in a hole.</returns>
+    private PageAnswer? Answer(ref PageRequest request)
     {
+        ulong* word = _pages.WordsAt(request.Page, out int count);
+        if (word == null || *word == 0)
+            return null;
         if (!request.ForWrite && !request.NeedsFrame)
-            return request.Area.Space!.MapAround(request.Area, request.Address, _pages, Page.CountFor(_size));
-        request.Frame = frame;
-        AddReference(frame);
+        {
+            ulong after = ulong.Min((ulong)count, Page.CountFor(_size) - request.Page);
+            return request.Area.Space!.MapAround(request, word, (ulong)(PageIndex.WordsPerNode - count), after);
+        }
+        request.Frame = new PhysicalAddress(*word).Frame;
+        AddReference(request.Frame);
         return PageAnswer.Frame;
     }
 

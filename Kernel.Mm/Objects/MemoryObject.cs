@@ -1,4 +1,5 @@
 using System;
+using Kernel.Mm.PageTables;
 using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 
@@ -58,7 +59,7 @@ public enum PageAnswer : byte
 }
 
 /// <summary>A request for a missing page.</summary>
-public ref struct PageRequest
+public unsafe ref struct PageRequest
 {
     /// <summary>The varea in which the access was.</summary>
     public VArea Area;
@@ -74,6 +75,10 @@ public ref struct PageRequest
 
     /// <summary>Whether the answer must be the frame: it is copied at once, for a private page, or mapped in another space.</summary>
     public bool NeedsFrame;
+
+    // For those that map pages themselves (AddressSpace.MapAround): the upper entry and the leaf table over the address.
+    internal PageTableEntry* Block;
+    internal LeafTable Table;
 
     /// <summary>Answer: the frame, with one reference (<see cref="FrameDescriptor.References"/>) for the caller.</summary>
     public FrameNumber Frame;
@@ -118,6 +123,9 @@ public abstract class MemoryObject
 
     /// <summary>A page is missing.</summary>
     public abstract PageAnswer OnPageFault(ref PageRequest request);
+
+    /// <summary>Whether a frame that was asked for to be read may be mapped writable at once in a shared varea that allows it.</summary>
+    public virtual bool AllowsWriting(FrameNumber frame) => false;
 
     /// <summary>Whether a page that isn't mapped could be had without I/O and without being made.</summary>
     public virtual bool HasPage(VArea area, ulong page) => false;

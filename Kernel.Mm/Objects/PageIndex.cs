@@ -11,8 +11,10 @@ namespace Kernel.Mm.Objects;
 internal unsafe struct PageIndex
 {
     private const int BitsPerLevel = 9;
-    private const int WordsPerNode = 1 << BitsPerLevel;
     private const int LargestHeight = 6;
+
+    /// <summary>Words of a node.</summary>
+    public const int WordsPerNode = 1 << BitsPerLevel;
 
     private FrameAllocator _frames;
 
@@ -118,6 +120,17 @@ internal unsafe struct PageIndex
         FrameNumber? taken = TakeFirst(_root, _height, 0, ref first, reach);
         FreeEmptyRoot();
         return taken;
+    }
+
+    /// <summary>Empties it: every page's frame loses the index's reference.</summary>
+    public void DropAll(MemoryManager manager)
+    {
+        ulong at = 0;
+        while (TakeFirst(ref at, ulong.MaxValue) is { } frame)
+            manager.DropReference(frame);
+        // What a failed addition left holds no page.
+        if (TakeAny() is { } left)
+            manager.DropReference(left);
     }
 
     /// <summary>Counts, for each frame in the index, one more in an array by frame number.</summary>

@@ -92,11 +92,13 @@ public sealed unsafe class SharedAnonymousObject : CountedObject
     }
 
     /// <inheritdoc/>
+    public override bool AllowsWriting(FrameNumber frame) => frame != _manager.ZeroFrame;
+
+    /// <inheritdoc/>
     protected override void Destroy()
     {
         _manager.RemoveFromList(this);
-        while (_pages.TakeAny() is { } frame)
-            _manager.DropReference(frame);
+        _pages.DropAll(_manager);
         _manager.Pools.SharedObjects.Return(this);
     }
 

@@ -40,11 +40,23 @@ internal static unsafe class LargePage
     public static void DropMapping(FrameAllocator frames, FrameNumber first)
     {
         FrameDescriptor* descriptor = frames.Table.Descriptor(first);
-        if (Interlocked.Decrement(ref descriptor->OwnerWord) != 0)
+        if (Interlocked.Decrement(ref descriptor->OwnerWord) != 0 || TryFreeWhole(frames, first, descriptor))
             return;
         for (ulong i = 0; i < Frames; i++)
             if (descriptor[i].Release(FrameDescriptor.OneReference))
                 frames.Free(first + i);
+    }
+
+    /// <summary>Frees all frames at once if nobody has any of them but for the reference that ends now: then nobody can take one meanwhile.</summary>
+    private static bool TryFreeWhole(FrameAllocator frames, FrameNumber first, FrameDescriptor* descriptor)
+    {
+        for (ulong i = 0; i < Frames; i++)
+            if (descriptor[i].References != 1 || descriptor[i].Mappings != 0)
+                return false;
+        for (ulong i = 0; i < Frames; i++)
+            descriptor[i].References = 0;
+        frames.FreeBlock(first, Order);
+        return true;
     }
 
     /// <summary>Counts one entry more or less that names each single frame.</summary>

@@ -148,14 +148,15 @@ public sealed unsafe partial class AddressSpace
             }
             if ((access & FaultAccess.Write) != 0 && !Read(block).IsWritable)
                 TakeBackBlock(block, leaf, address);
-            if (ResolveEntry(area, address, access, leaf, entry) is { } result)
+            if (ResolveEntry(area, address, access, block, leaf, entry) is { } result)
                 return result;
         }
     }
 
     /// <summary>Resolves a fault in a leaf table of this space's own, which is locked and gets unlocked.</summary>
     /// <returns>Null if it has to be looked at again.</returns>
-    private FaultResult? ResolveEntry(VArea area, VirtualAddress address, FaultAccess access, LeafTable leaf, PageTableEntry* entry)
+    private FaultResult? ResolveEntry(
+        VArea area, VirtualAddress address, FaultAccess access, PageTableEntry* block, LeafTable leaf, PageTableEntry* entry)
     {
         bool isWrite = (access & FaultAccess.Write) != 0;
         PageTableEntry old = *entry;
@@ -163,7 +164,7 @@ public sealed unsafe partial class AddressSpace
         if (old.IsEmpty)
         {
             if (area.Object != _private)
-                return ResolveFromObject(area, address, isWrite, leaf, entry);
+                return ResolveFromObject(area, address, isWrite, block, leaf, entry);
             result = MapAnonymous(leaf, entry, FlagsFor(area), isWrite) ? FaultResult.Resolved : FaultResult.OutOfMemory;
             if (result == FaultResult.Resolved && (area.Flags & VAreaFlags.Sequential) != 0 && isWrite)
                 MapAhead(area, address, leaf, entry);
@@ -235,7 +236,8 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Asks the object for a page, without the table's lock, and maps what it gives.</summary>
-    private FaultResult? ResolveFromObject(VArea area, VirtualAddress address, bool isWrite, LeafTable leaf, PageTableEntry* entry)
+    private FaultResult? ResolveFromObject(
+        VArea area, VirtualAddress address, bool isWrite, PageTableEntry* block, LeafTable leaf, PageTableEntry* entry)
     {
         leaf.Unlock();
         var request = new PageRequest
@@ -245,6 +247,8 @@ public sealed unsafe partial class AddressSpace
             Address = address.AlignDown(Page.Size),
             ForWrite = isWrite && !area.IsPrivate,
             NeedsFrame = isWrite && area.IsPrivate,
+            Block = block,
+            Table = leaf,
         };
         switch (area.Object!.OnPageFault(ref request))
         {
@@ -261,17 +265,16 @@ public sealed unsafe partial class AddressSpace
             default:
                 return FaultResult.BusError;
         }
-        FaultResult? result = MapFromObject(area, address, isWrite, leaf, entry, request.Frame);
+        FaultResult? result = MapFromObject(area, isWrite, block, leaf, entry, request.Frame);
         _manager.DropReference(request.Frame);
         return result == FaultResult.Resolved && request.HadInputOutput ? FaultResult.ResolvedAfterInputOutput : result;
     }
 
-    private FaultResult? MapFromObject(VArea area, VirtualAddress address, bool isWrite, LeafTable leaf, PageTableEntry* entry, FrameNumber frame)
+    private FaultResult? MapFromObject(VArea area, bool isWrite, PageTableEntry* block, LeafTable leaf, PageTableEntry* entry, FrameNumber frame)
     {
         leaf.Lock();
-        PageTableEntry* block = _table.FindBlock(address);
-        // Meanwhile a page may have been mapped here, or the table been replaced.
-        if (block == null || !Read(block).IsPresent || Read(block).Target.Frame != leaf.Frame || leaf.Users > 1 || !entry->IsEmpty)
+        // Meanwhile a page may have been mapped here, or the table been replaced; the tables above stay.
+        if (!Read(block).IsPresent || Read(block).Target.Frame != leaf.Frame || leaf.Users > 1 || !entry->IsEmpty)
         {
             leaf.Unlock();
             return null;
@@ -285,6 +288,9 @@ public sealed unsafe partial class AddressSpace
         {
             Interlocked.Increment(ref _frames.Table.Descriptor(frame)->Mappings);
             PageFlags flags = FlagsFor(area) | (isWrite ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None);
+            // A shared page may be written as soon as it is there, unless the object wants to know of it.
+            if (area.IsWritable && !area.IsPrivate && area.Object!.AllowsWriting(frame))
+                flags |= PageFlags.Writable;
             if (area.Object is PrivateObject)
                 flags |= PageFlags.Borrowed;
             Write(entry, new PageTableEntry(frame.Address, flags));

@@ -58,6 +58,9 @@ internal sealed class TerminalFile(string name, uint major, uint minor, Terminal
         TerminalOf(file).Write(ref from, !file.IsNonBlocking, HangUps(file));
 
     /// <inheritdoc/>
+    public override PollEvents Poll(OpenFile file, ref Poller poller) => TerminalOf(file).Poll(ref poller, HangUps(file));
+
+    /// <inheritdoc/>
     public override SysResult Control(OpenFile file, uint request, ulong argument) =>
         TerminalOf(file).Control(request, argument, HangUps(file));
 
@@ -95,6 +98,9 @@ internal sealed class PseudoTerminalMaster(uint major, uint minor) : CharacterDe
     /// <inheritdoc/>
     public override SysResult Write(OpenFile file, ref Transfer from, ulong position) =>
         TerminalOf(file).WriteAsMaster(ref from, !file.IsNonBlocking);
+
+    /// <inheritdoc/>
+    public override PollEvents Poll(OpenFile file, ref Poller poller) => TerminalOf(file).PollAsMaster(ref poller);
 
     /// <inheritdoc/>
     public override SysResult Control(OpenFile file, uint request, ulong argument) =>
