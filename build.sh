@@ -10,6 +10,7 @@ readonly kernel=out/kernel.elf
 readonly image=out/cosmosvm.iso
 readonly required_sdk=10
 readonly covered=Kernel.Mm.Tests/Kernel.Mm.Tests.csproj # prints its coverage, and fails when it is too low
+readonly model_report=out/model-test.txt # what the random test of the memory manager did
 readonly boot_goal=40000000 # guest instructions from the kernel's entry to its prompt
 
 usage() {
@@ -20,6 +21,7 @@ usage: ./build.sh VERB [ARGUMENT...]
   build [ARG...]  build everything: out/kernel.elf, out/cosmosvm.iso   (ARG: for dotnet build)
   run [ARG...]    build, then boot the image in QEMU                   (ARG: for QEMU)
   test [NAME]     build, then run all tests, or those whose name contains NAME
+  test --long     the memory manager's model test with ten million random steps (half an hour)
   mutate [NAME]   plant deliberate bugs in the memory manager, check that its tests notice each
   bench           build, then count the instructions of a boot and of memory operations, and print sizes
   image           build, then say how to put the image on a USB stick
@@ -81,6 +83,14 @@ run() {
     exec qemu-system-x86_64 -m 256M -cdrom "$image" -nic none -serial mon:stdio "${display[@]}" "$@"
 }
 
+# One sequence after the other on one processor; COSMOSVM_MODEL_STEPS and COSMOSVM_MODEL_SEED choose others.
+test_long() {
+    setup
+    dotnet build "$covered" --nologo --tl:off --verbosity minimal
+    COSMOSVM_MODEL_STEPS=${COSMOSVM_MODEL_STEPS:-10000000} dotnet test "$covered" --no-build --nologo --tl:off \
+        --logger 'console;verbosity=detailed' --filter FullyQualifiedName~ModelTests
+}
+
 test_all() {
     local filter=() project log passed=0 failed=0 summary=()
     if (($# > 0)); then
@@ -121,6 +131,8 @@ run_test_project() {
     # A part of the tests can't reach what is asked of all.
     if (($# == 0)) && [[ $project == "$covered" ]]; then
         coverage=(-p:CollectCoverage=true)
+        rm -f "$model_report"
+        export COSMOSVM_MODEL_REPORT=$PWD/$model_report
     fi
     dotnet test "$project" --no-build --nologo --tl:off "${coverage[@]}" "$@" </dev/null 2>&1 | tee "$log" || status=$?
     if [[ $(grep -E '^(Passed|Failed|Skipped)!' "$log" | tail -n 1) =~ Failed:\ *([0-9]+),\ Passed:\ *([0-9]+) ]]; then
@@ -130,6 +142,9 @@ run_test_project() {
         fi
     elif ((status != 0)); then
         count "$project ended with code $status before it counted its tests" 0 1
+    fi
+    if ((${#coverage[@]} > 0)) && [[ -f $model_report ]]; then
+        cat "$model_report"
     fi
     if [[ $(grep '^| Total ' "$log") =~ ([0-9.]+)%\ *\|\ *([0-9.]+)% ]]; then
         summary+=("$(printf '%*s  covers %s %% of its lines, %s %% of its branches' 28 '' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}")")
@@ -199,7 +214,7 @@ case $verb in
     setup) setup ;;
     build) build "$@" ;;
     run) run "$@" ;;
-    test) test_all "$@" ;;
+    test) if [[ ${1:-} == --long ]]; then test_long; else test_all "$@"; fi ;;
     mutate)
         setup
         build/mutate.sh "$@"
