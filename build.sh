@@ -111,6 +111,13 @@ test_all() {
     done < <(dotnet sln list | grep 'Tests\.csproj$' | awk '/^qemu-tests/ { last = $0; next } { print } END { print last }')
     if (($# == 0)); then
         say ""
+        say "== build/mutate.sh --check"
+        if build/mutate.sh --check; then
+            count "the deliberate bugs fit the sources" 1 0
+        else
+            count "the deliberate bugs fit the sources" 0 1
+        fi
+        say ""
         say "== build/verify-reproducible.sh"
         if build/verify-reproducible.sh; then
             count "a second build gives the same bytes" 1 0

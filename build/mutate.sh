@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Checks the tests of Kernel.Mm: plants one deliberate bug after another in a copy of the sources, and runs the test that
 # has to notice it.
-#   mutate.sh [NAME]    all of build/mutations, or those whose name contains NAME
+#   mutate.sh [NAME]     all of build/mutations, or those whose name contains NAME
+#   mutate.sh --check    only says whether all of them still fit the sources
 # A bug is build/mutations/NAME.patch: one sentence that says what is wrong, a line "Test: NAME" (a part of the full name
 # of the tests of which at least one must fail), and a unified diff of files in Kernel.Mm/.
 set -euo pipefail
@@ -80,6 +81,16 @@ try() {
     plant "$patch" --reverse || fail "could not undo $1: $(<"$log")"
     printf '%s\n' "$output" >"$log"
 }
+
+if [[ ${1:-} == --check ]]; then
+    copy=$PWD log=/dev/stderr
+    for patch in build/mutations/*.patch; do
+        header_of "$patch"
+        plant "$PWD/$patch" --check || fail "$patch doesn't apply; renew it (docs/testing.md)"
+    done
+    echo "All deliberate bugs fit the sources."
+    exit
+fi
 
 patches=(build/mutations/*"${1:-}"*.patch)
 [[ -e ${patches[0]} ]] || fail "no mutation's name contains '${1:-}'"

@@ -101,6 +101,12 @@ internal sealed unsafe class MemoryBenchmarks
         for (ulong i = 0; i < Pages; i++)
             space.Fault(start + (2 + i) * Page.Size, UserWrite | FaultAccess.Present);
         End(Instructions.ReadTimestamp(), "fault that was resolved already"u8, 0, Pages);
+        space.Advise(new PageRange(start, BlockPages), Advice.Sequential);
+        ulong step = (ulong)_manager.FaultAheadPages + 1;
+        Begin();
+        for (ulong i = 0; i < Pages; i += step)
+            Touch(space, start + (300 + i) * Page.Size, 1);
+        End(Instructions.ReadTimestamp(), "write fault, sequential advice, a page"u8, 0, Pages);
         Delete(space);
     }
 
