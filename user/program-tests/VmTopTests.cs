@@ -115,7 +115,10 @@ public sealed class VmTopTests
     [Fact]
     public void Without_memory_it_says_so_and_aborts()
     {
-        ProgramRun run = ProgramRun.Start("bash", "", null, "-c", $"ulimit -c 0; ulimit -v 330; exec {ProgramRun.PathOf("vmtop")} -n 1");
+        // Enough for the first piece of its heap, not for a list of so many processes, however few others there are.
+        string sleep = $"for i in {{1..300}}; do {ProgramRun.PathOf("tools")} sleep 60 >/dev/null 2>&1 & done";
+        string look = $"(ulimit -c 0; ulimit -v 320; exec {ProgramRun.PathOf("vmtop")} -n 1)";
+        ProgramRun run = ProgramRun.Start("bash", "", null, "-c", $"{sleep}; {look}; status=$?; kill $(jobs -p); exit $status");
         Assert.Equal(EndedByAbort, run.Status);
         Assert.Matches("^vmtop: .*memory", run.Errors);
     }
