@@ -3,7 +3,7 @@ using Kernel.SelfTests.Conformance;
 
 namespace Kernel.SelfTests;
 
-/// <summary>Every suite of in-kernel tests. A new suite is added here.</summary>
+/// <summary>Every suite of in-kernel tests. A new suite is added here. A build with <c>-p:SelfTests=false</c> has none.</summary>
 public static class SelfTestCatalog
 {
     private static List<SelfTestSuite>? s_suites;
@@ -11,6 +11,9 @@ public static class SelfTestCatalog
     /// <summary>All suites in the order in which they run.</summary>
     public static IReadOnlyList<SelfTestSuite> Suites => s_suites ??= Create();
 
+#if WITHOUT_SELF_TESTS
+    private static List<SelfTestSuite> Create() => [];
+#else
     private static List<SelfTestSuite> Create() =>
     [
         StringTests.Create(),
@@ -46,4 +49,5 @@ public static class SelfTestCatalog
         OutputTests.Create(),
         MonitorTests.Create(),
     ];
+#endif
 }

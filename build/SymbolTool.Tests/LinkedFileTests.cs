@@ -56,31 +56,6 @@ public sealed class LinkedFileTests : IDisposable
     }
 
     [Fact]
-    public void Tests_in_the_kernel_are_counted_apart()
-    {
-        ElfFile elf = Link(
-            Source + """
-
-                    .data
-                    .skip 3
-                _ZTV9Kernel_Kernel_SelfTests_First:
-                    .skip 40
-                Kernel_CoreLib_System_List_1:
-                    .skip 7
-                "Kernel_CoreLib_System_List_1<Kernel_Kernel_SelfTests_First>":
-                    .skip 20
-                Kernel_Kernel_SelfTests_Folded:
-                Kernel_Kernel_Folded:
-                    .skip 9
-                Kernel_Kernel_SelfTests_Last:
-                    .skip 5
-                """,
-            "--gdwarf-5");
-        Assert.Equal(40UL + 20 + 5, KernelCheck.TestSize(elf));
-        Assert.Equal(0UL, KernelCheck.TestSize(Link(Source, "--gdwarf-5")));
-    }
-
-    [Fact]
     public void A_symbol_that_moved_is_reported()
     {
         ElfFile before = Link(Source, "--gdwarf-5");
