@@ -35,6 +35,9 @@ public sealed unsafe partial class MemoryManager
     private readonly AddressSpace?[] _loaded = new AddressSpace?[Hardware.Current.MaximumProcessors];
     private readonly SpaceIds _ids = new();
     private SpinLock _listsLock;
+
+    // Frames' counts of pins, and that these and the references agree.
+    private SpinLock _pinLock;
     private AddressSpace? _firstSpace;
     private SharedAnonymousObject? _firstShared;
     private FileObject? _firstFile;
@@ -175,15 +178,25 @@ public sealed unsafe partial class MemoryManager
     internal void Pin(FrameNumber frame)
     {
         FrameDescriptor* descriptor = Frames.Table.Descriptor(frame);
+        using SpinLock.Scope _ = _pinLock.Enter();
         Interlocked.Increment(ref descriptor->References);
-        Interlocked.Increment(ref descriptor->Pins);
+        descriptor->Pins++;
     }
 
     /// <summary>Drops a pin; the frame is freed if nobody else has it.</summary>
     internal void Unpin(FrameNumber frame)
     {
-        Interlocked.Decrement(ref Frames.Table.Descriptor(frame)->Pins);
+        using SpinLock.Scope _ = _pinLock.Enter();
+        Frames.Table.Descriptor(frame)->Pins--;
         DropReference(frame);
+    }
+
+    /// <summary>Whether one entry names a frame, and nothing else has it but pins: those of that entry's space, which made the page its own first.</summary>
+    internal bool IsOnlyPinned(FrameNumber frame)
+    {
+        FrameDescriptor* descriptor = Frames.Table.Descriptor(frame);
+        using SpinLock.Scope _ = _pinLock.Enter();
+        return descriptor->Pins != 0 && descriptor->Mappings == 1 && descriptor->References == descriptor->Pins;
     }
 
     /// <summary>Drops an object's reference; the frame is freed if nobody else has it.</summary>

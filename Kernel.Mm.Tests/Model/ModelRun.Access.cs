@@ -256,7 +256,7 @@ internal sealed partial class ModelRun
         ref ModelPage pinned = ref space.Pages[page];
         var pin = new ModelPin(space, frame, ++_names, forWrite && !pinned.IsPrivate ? pinned.Object : null, pinned.Offset, forWrite);
         _pins.Add(pin);
-        if (!forWrite || !pinned.IsPrivate)
+        if (!pinned.IsPrivate)
             return;
         pinned.MakeOwn();
         Settle(space, page);

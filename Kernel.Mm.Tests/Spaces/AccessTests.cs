@@ -179,13 +179,52 @@ public sealed class AccessTests : SpaceTestBase
         MapAt(0, 2);
         MapAt(2, 1, ReadOnly);
         Assert.Equal(Status.Success, Space.Pin(At(1), forWrite: true, out FrameNumber written));
-        Assert.Equal(Status.Success, Space.Pin(At(0), forWrite: false, out FrameNumber zero));
-        Assert.Equal(Machine.Manager.ZeroFrame, zero);
+        Assert.Equal(Status.Success, Space.Pin(At(0), forWrite: false, out FrameNumber own));
+        Assert.NotEqual(Machine.Manager.ZeroFrame, own);
         Assert.Equal(Status.AccessDenied, Space.Pin(At(2), forWrite: true, out _));
         Assert.Equal(Status.BadAddress, Space.Pin(At(3), forWrite: true, out _));
         Verify();
         Space.Unpin(written);
-        Space.Unpin(zero);
+        Space.Unpin(own);
+        Verify();
+    }
+
+    [Fact]
+    public void A_pinned_page_is_written_in_place_after_a_time_without_permission()
+    {
+        MapAt(0, 2);
+        Assert.Equal(Status.Success, Space.Pin(At(0), forWrite: true, out FrameNumber frame));
+        foreach (Protection protection in new[] { Protection.None, ReadOnly })
+        {
+            Assert.Equal(Status.Success, Space.Protect(Pages(0, 2), protection));
+            Assert.Equal(Status.Success, Space.Protect(Pages(0, 2), ReadWrite));
+            Write(0, 47);
+            Assert.Equal(frame, Space.Translate(At(0)).Physical.Frame);
+            Verify();
+        }
+        Space.Unpin(frame);
+        Verify();
+    }
+
+    [Fact]
+    public void A_page_that_others_see_is_copied_before_a_device_reads_it()
+    {
+        MapAt(0, 2);
+        Write(0, 1);
+        Assert.Equal(Status.Success, Space.Protect(Pages(0, 2), ReadOnly));
+        Assert.Equal(Status.Success, Space.Fork(out AddressSpace? child));
+        Assert.Equal(Status.Success, Space.Pin(At(0), forWrite: false, out FrameNumber frame));
+        Assert.Equal(frame, Space.Translate(At(0)).Physical.Frame);
+        Assert.NotEqual(frame, child!.Translate(At(0)).Physical.Frame);
+        Verify();
+        Assert.Equal(Status.Success, Space.Unmap(Pages(0, 2)));
+        Assert.Equal(Status.Success, child.Protect(Pages(0, 2), ReadWrite));
+        Assert.Equal(Status.Success, child.Write(At(0), [2]));
+        Verify();
+        byte[] seen = new byte[1];
+        SimulatedMemory.Read(frame.Address, seen);
+        Assert.Equal(1, seen[0]);
+        Space.Unpin(frame);
         Verify();
     }
 

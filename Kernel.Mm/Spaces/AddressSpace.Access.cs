@@ -57,7 +57,10 @@ public sealed unsafe partial class AddressSpace
     /// <param name="forWrite">Whether the device writes to it.</param>
     /// <param name="frame">The frame.</param>
     /// <returns>As <see cref="Write(VirtualAddress, ReadOnlySpan{byte})"/>.</returns>
-    /// <remarks>A fork copies pinned pages at once, so that this space keeps the frame that the device knows.</remarks>
+    /// <remarks>
+    /// A private page that others see too is replaced by a copy first, whatever the device does, and a fork copies pinned pages at
+    /// once: the one entry that may name a pinned page is that of the space that pinned it, which thus may write to it at any time.
+    /// </remarks>
     public Status Pin(VirtualAddress address, bool forWrite, out FrameNumber frame)
     {
         frame = default;
@@ -71,7 +74,8 @@ public sealed unsafe partial class AddressSpace
             var walk = new PageTableWalk(_translations.Root, address);
             bool isThere = walk.IsMapped && (walk.IsWritable || !forWrite);
             bool isDevice = isThere && walk.Entry(walk.LastLevel).IsUncounted;
-            if (isThere && !isDevice)
+            bool isOthers = isThere && !isDevice && !walk.IsWritable && !IsFrozen && Find(address) is { IsPrivate: true } && !IsAlone(walk, leaf);
+            if (isThere && !isDevice && !isOthers)
             {
                 frame = walk.Physical.Frame;
                 _manager.Pin(frame);
@@ -80,9 +84,28 @@ public sealed unsafe partial class AddressSpace
             if (isLocked)
                 leaf.Unlock();
             _lock.ExitRead();
-            if (isThere)
+            if (isThere && !isOthers)
                 return isDevice ? Status.NotSupported : Status.Success;
+            if (isOthers && MakeOwn(address) == Status.OutOfMemory)
+                return Status.OutOfMemory;
         }
+    }
+
+    /// <summary>Whether nobody else sees the page at the end of a walk. Its leaf table, if it has one, is locked.</summary>
+    private bool IsAlone(in PageTableWalk walk, LeafTable leaf)
+    {
+        PageTableEntry entry = walk.Entry(walk.LastLevel);
+        return entry.IsLarge ? LargePage.IsExclusive(_frames, entry.Target.Frame) : leaf.Users == 1 && IsAlone(entry);
+    }
+
+    /// <summary>Replaces a private page that others see by a copy. It may have gone meanwhile.</summary>
+    private Status MakeOwn(VirtualAddress address)
+    {
+        _lock.EnterWrite();
+        Status status = Find(address) is { IsPrivate: true } area && !IsFrozen ? ReplaceByPrivate(area, address, copies: true, unshares: true) : Status.Success;
+        DropEmptyBackup();
+        _lock.ExitWrite();
+        return status;
     }
 
     /// <summary>Ends <see cref="Pin"/>; the frame is freed if the page was unmapped meanwhile.</summary>

@@ -33,6 +33,17 @@ public sealed unsafe partial class AddressSpace
     {
         if (Find(address) is not { } area || !area.IsPrivate || area.Object == _private || IsFrozen)
             return Status.InvalidArgument;
+        return ReplaceByPrivate(area, address, copies, unshares: false);
+    }
+
+    /// <summary>Gives this space a new private page. Locked for writing.</summary>
+    /// <param name="area">A private varea.</param>
+    /// <param name="address">In the page.</param>
+    /// <param name="copies">Whether it has the content of the old one.</param>
+    /// <param name="unshares">Whether a private page that others see is replaced too.</param>
+    /// <returns><see cref="Status.InvalidArgument"/> if there is nothing to replace, <see cref="Status.OutOfMemory"/>.</returns>
+    private Status ReplaceByPrivate(VArea area, VirtualAddress address, bool copies, bool unshares)
+    {
         PageTableEntry* block = _table.EnsureBlock(address, _isUser);
         if (block == null || (block->IsEmpty && !_table.MakeLeaf(block, _isUser)))
             return Status.OutOfMemory;
@@ -42,7 +53,7 @@ public sealed unsafe partial class AddressSpace
         PageTableEntry* entry = leaf.Entries + PageTableWalk.IndexOf(address, 1);
         PageTableEntry old = *entry;
         bool isThere = !old.IsEmpty;
-        if (isThere && IsOwnPage(old))
+        if (isThere && (unshares ? IsAlone(old) : IsOwnPage(old)))
             return Status.InvalidArgument;
         if (_frames.Allocate(FrameOwner.User) is not { } frame)
             return Status.OutOfMemory;
@@ -80,6 +91,16 @@ public sealed unsafe partial class AddressSpace
         return descriptor.References == descriptor.Pins && !entry.Has(PageFlags.Borrowed);
     }
 
+    /// <summary>Whether nobody else sees a private page of this space's own table.</summary>
+    private bool IsAlone(PageTableEntry entry) => IsAlone(entry.Target.Frame);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsAlone(FrameNumber frame)
+    {
+        FrameDescriptor* descriptor = _frames.Table.Descriptor(frame);
+        return descriptor->IsExclusive || (descriptor->Pins != 0 && _manager.IsOnlyPinned(frame));
+    }
+
     /// <summary>Makes a page writable for this space alone: takes it over as the only user, or replaces it by a copy. The table is locked.</summary>
     /// <param name="area">Private and writable.</param>
     /// <param name="address">In the page.</param>
@@ -88,7 +109,7 @@ public sealed unsafe partial class AddressSpace
     private FaultResult MakePrivate(VArea area, VirtualAddress address, PageTableEntry* entry, PageTableEntry now)
     {
         FrameNumber frame = now.Target.Frame;
-        if (_frames.Table.Descriptor(frame)->IsExclusive)
+        if (IsAlone(frame))
         {
             Write(entry, now.With(PageFlags.Writable | PageFlags.Dirty));
             return FaultResult.Resolved;

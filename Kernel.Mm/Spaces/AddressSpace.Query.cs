@@ -136,7 +136,7 @@ public sealed unsafe partial class AddressSpace
                 return PageState.Absent;
             frame = entry.Target.Frame;
             mayWrite &= entry.IsWritable && entry.IsPresent;
-            isShared = !entry.IsUncounted && (leaf.Users > 1 || !_frames.Table.Descriptor(frame)->IsExclusive);
+            isShared = !entry.IsUncounted && (leaf.Users > 1 || !IsAlone(entry));
         }
         PageState state = PageState.Resident;
         if (frame == _manager.ZeroFrame)
