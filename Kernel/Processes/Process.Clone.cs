@@ -230,6 +230,7 @@ internal sealed unsafe partial class Process
         thread.SetBlocked(maker.BlockedSignals);
         if ((request.Flags & (CloneFlags.Memory | CloneFlags.HoldParent)) != CloneFlags.Memory)
             thread.SignalStack = maker.SignalStack;
+        thread.Sequences = (request.Flags & CloneFlags.Memory) == 0 ? maker.Sequences : default;
         if ((request.Flags & CloneFlags.ClearIdOnExit) != 0)
             thread.ClearOnExit = request.ChildId;
         int id = thread.Id;

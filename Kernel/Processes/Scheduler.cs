@@ -348,6 +348,9 @@ internal static unsafe class Scheduler
         {
             Instructions.EnableInterrupts();
             YieldIfNeeded();
+            if (thread.Sequences.Area != 0 && frame->Registers.Vector != SystemCallFrame.Vector
+                && !RestartableSequences.TryResume(thread, ref frame->Registers))
+                Signals.Force(SignalInfo.Of(Signal.SIGSEGV, SignalCode.Kernel));
             if (thread.HasSignal)
                 Signals.Deliver(thread, frame);
             else if (frame->Registers.Vector == SystemCallFrame.Vector)

@@ -86,6 +86,9 @@ internal sealed unsafe partial class Thread
     /// <summary>Head of the list of robust futexes in user memory; zero for none.</summary>
     public ulong RobustList;
 
+    /// <summary>Its area for restartable sequences.</summary>
+    public RestartableArea Sequences;
+
     /// <summary>Where a page fault that could not be resolved happened, and why; until the trap is dealt with.</summary>
     public ulong FaultAddress;
 

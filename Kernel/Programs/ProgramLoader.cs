@@ -139,6 +139,7 @@ internal static unsafe class ProgramLoader
         ProcessMemory? old = process.Memory;
         RobustFutexes.Release(thread);
         thread.ClearOnExit = 0;
+        thread.Sequences = default;
         process.Memory = memory;
         memory.Space.Load();
         old?.Release();

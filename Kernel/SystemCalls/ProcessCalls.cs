@@ -190,6 +190,19 @@ internal static unsafe class ProcessCalls
         return 0;
     }
 
+    /// <summary>rseq(area, size, flags, signature).</summary>
+    public static SysResult SetSequences(SystemCallFrame* frame)
+    {
+        const int unregister = 1;
+        ulong area = frame->Argument0, size = (uint)frame->Argument1;
+        return (int)frame->Argument2 switch
+        {
+            0 => RestartableSequences.Register(Thread.Current, area, size, (uint)frame->Argument3),
+            unregister => RestartableSequences.Unregister(Thread.Current, area, size, (uint)frame->Argument3),
+            _ => Errno.EINVAL,
+        };
+    }
+
     /// <summary>get_robust_list(thread, head, size).</summary>
     public static SysResult GetRobustList(SystemCallFrame* frame)
     {

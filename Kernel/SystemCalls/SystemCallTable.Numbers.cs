@@ -193,6 +193,7 @@ internal static unsafe partial class SystemCallTable
         Set(327, &FileCalls.ReadVectorWithFlags);
         Set(328, &FileCalls.WriteVectorWithFlags);
         Set(332, &FileCalls.ExtendedStatus);
+        Set(334, &ProcessCalls.SetSequences);
         Set(435, &ProcessCalls.CloneExtended);
         Set(436, &FileCalls.CloseRange);
         Set(439, &FileCalls.AccessWithFlags);
