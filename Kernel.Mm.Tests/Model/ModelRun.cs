@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics;
 using System.Text;
 using Kernel.Mm.Objects;
 using Kernel.Mm.Physical;
@@ -53,7 +54,8 @@ internal sealed partial class ModelRun : IDisposable
         var dice = new Dice(seed);
         _secondOffset = (uint)dice.OneOf(4095, 4095, 1 + dice.Roll(4094));
         _freeAtStart = _machine.Frames.FreeFrames;
-        _notesFrames = _machine.Frames.ReservedFrames + 32;
+        // A whole block, which can be had again whoever got its neighbours meanwhile.
+        _notesFrames = BitOperations.RoundUpToPowerOf2(_machine.Frames.ReservedFrames + 32);
         TakeNotes();
     }
 

@@ -32,7 +32,10 @@ public sealed partial class FrameAllocator
     /// <param name="frames">How many; at least one.</param>
     /// <param name="alignment">In frames, a power of two; of the first frame.</param>
     /// <param name="limit">How high they may lie.</param>
-    /// <returns>The first frame, or null when there is no such run. Frames in processors' own lists don't count.</returns>
+    /// <returns>
+    /// The first frame, or null when no free block holds such a run. Up to the largest order a run that lies across blocks isn't
+    /// found, and frames in processors' own lists don't count.
+    /// </returns>
     public FrameNumber? AllocateContiguous(FrameOwner owner, ulong frames, ulong alignment = 1, AddressLimit limit = AddressLimit.None)
     {
         if (frames == 0 || alignment == 0 || (alignment & (alignment - 1)) != 0)
