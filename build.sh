@@ -78,7 +78,8 @@ run() {
         display=()
     fi
     say ""
-    say "The monitor's prompt appears below. Leave with 'poweroff', or with Ctrl-A and then X."
+    say "The shell's prompt appears below. Leave with 'poweroff', or with Ctrl-A and then X."
+    say "(The kernel's own monitor instead of a shell: ./build.sh run -smbios type=1,family=monitor)"
     say ""
     exec qemu-system-x86_64 -m 256M -cdrom "$image" -nic none -serial mon:stdio "${display[@]}" "$@"
 }

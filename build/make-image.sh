@@ -12,7 +12,7 @@ menu=$5
 
 # What the boot menu and the loader need; everything else of GRUB would only make the image larger.
 modules=(normal configfile iso9660 part_msdos part_gpt part_apple search search_fs_uuid search_fs_file
-    multiboot2 boot echo test true minicmd halt reboot ls cat
+    multiboot2 boot echo test true smbios minicmd halt reboot ls cat
     terminal serial terminfo all_video video video_fb)
 
 rm -rf "$staging"

@@ -19,12 +19,10 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
 
     private static readonly TimeSpan s_bootLimit = TimeSpan.FromMinutes(3);
 
-    private static string Initramfs => Path.Combine(Repository.Root, "out", "initramfs.cpio");
-
     [LinuxFact]
     public async Task Shell_runs_on_the_serial_port()
     {
-        (QemuMachine machine, string log) = await BootLinuxAsync(Initramfs);
+        (QemuMachine machine, string log) = await BootLinuxAsync(Repository.Initramfs);
         Assert.Contains("CosmosVm", log);
         Assert.Contains("/dev/ttyS0", await ShellAsync(machine, "tty"));
         Assert.Contains("/proc proc /dev devtmpfs /tmp tmpfs", await ShellAsync(machine, "echo $(awk '$2 != \"/\" { print $2, $3 }' /proc/mounts)"));
@@ -37,7 +35,7 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
     [LinuxFact]
     public async Task Shell_that_ends_is_started_again_and_orphans_are_reaped()
     {
-        (QemuMachine machine, _) = await BootLinuxAsync(Initramfs);
+        (QemuMachine machine, _) = await BootLinuxAsync(Repository.Initramfs);
         string first = await ShellAsync(machine, "echo shell $$");
         await ShellAsync(machine, "(sleep 1 &)");
         await ShellAsync(machine, "sleep 2");
@@ -52,7 +50,7 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
     [LinuxFact]
     public async Task Keys_end_what_runs_in_the_foreground()
     {
-        (QemuMachine machine, _) = await BootLinuxAsync(Initramfs);
+        (QemuMachine machine, _) = await BootLinuxAsync(Repository.Initramfs);
         await machine.SendAsync("echo started; sleep 1000\r");
         await machine.WaitForAsync("started\n");
         await Task.Delay(TimeSpan.FromSeconds(1));
@@ -66,7 +64,7 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
     [InlineData("reboot")]
     public async Task Request_to_end_the_run_ends_all_processes_first(string request)
     {
-        (QemuMachine machine, _) = await BootLinuxAsync(Initramfs, label: request);
+        (QemuMachine machine, _) = await BootLinuxAsync(Repository.Initramfs, label: request);
         await ShellAsync(machine, "sleep 1000 &");
         await machine.SendAsync(request + "\r");
         await machine.WaitForAsync("init: ending all processes");
@@ -89,7 +87,7 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
     [Fact]
     public async Task CosmosVm_runs_the_image_as_Linux_does()
     {
-        QemuMachine machine = await StartAsync(new QemuOptions { Initrd = Initramfs });
+        QemuMachine machine = await StartAsync(new QemuOptions { Initrd = Repository.Initramfs });
         await machine.WaitForAsync(Prompt, s_bootLimit);
         Assert.Contains("/dev/ttyS0", await ShellAsync(machine, "tty"));
         Assert.Contains("c-b-a", await ShellAsync(machine, "printf 'a\\nb\\nc\\n' | sort -r | paste -s -d -"));

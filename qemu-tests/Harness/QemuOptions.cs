@@ -13,6 +13,9 @@ public sealed record QemuOptions
     /// <summary>Path of another kernel than ours; only with <see cref="BootWay.Pvh"/>.</summary>
     public string? Kernel { get; init; }
 
+    /// <summary>Whether the image's menu is left alone, which starts the shell; otherwise it is told to start the monitor.</summary>
+    public bool ToShell { get; init; }
+
     /// <summary>Kernel command line; only with <see cref="BootWay.Pvh"/> (the image's menu has its own).</summary>
     public string Append { get; init; } = "";
 
@@ -96,6 +99,8 @@ public sealed record QemuOptions
 
     private void AddBootMedium(List<string> arguments)
     {
+        if (Boot != BootWay.Pvh && !ToShell)
+            arguments.AddRange(["-smbios", "type=1,family=monitor"]);
         switch (Boot)
         {
             case BootWay.Pvh:

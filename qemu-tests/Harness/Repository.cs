@@ -19,6 +19,9 @@ public static class Repository
     /// <summary>The hybrid image for CD and USB stick, BIOS and UEFI.</summary>
     public static string Iso => Built("cosmosvm.iso");
 
+    /// <summary>The image's initial file system.</summary>
+    public static string Initramfs => Built("initramfs.cpio");
+
     /// <summary>The folder for serial logs and screenshots; made when first asked for.</summary>
     public static string LogFolder => Directory.CreateDirectory(Path.Combine(Root, "out", "qemu-tests")).FullName;
 

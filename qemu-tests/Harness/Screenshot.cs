@@ -47,8 +47,15 @@ public sealed class Screenshot
     /// <summary>Whether a pixel isn't dark.</summary>
     public bool IsLit(int column, int row)
     {
+        (byte red, byte green, byte blue) = Colour(column, row);
+        return red + green + blue >= LitThreshold;
+    }
+
+    /// <summary>A pixel's colour.</summary>
+    public (byte Red, byte Green, byte Blue) Colour(int column, int row)
+    {
         int offset = ((row * Width) + column) * BytesPerPixel;
-        return _pixels[offset] + _pixels[offset + 1] + _pixels[offset + 2] >= LitThreshold;
+        return (_pixels[offset], _pixels[offset + 1], _pixels[offset + 2]);
     }
 
     /// <summary>Whether both pictures have the same pixels.</summary>

@@ -89,6 +89,7 @@ internal unsafe struct ConsoleShell(ConsoleKind kind)
         SystemCalls.BlockSignals(new SignalSet());
         if (SystemCalls.ChangeFolder("/root"u8) < 0)
             SystemCalls.ChangeFolder("/"u8);
+        Greeting.Show();
         ExecuteShell();
         SystemCalls.Exit(NoShell);
     }

@@ -2,7 +2,7 @@ using System;
 
 namespace User.Init;
 
-/// <summary>What the consoles show before the first prompt: /etc/motd, and why there is no BusyBox if there is none.</summary>
+/// <summary>What a console shows before its shell's prompt: /etc/motd, and why there is no BusyBox if there is none.</summary>
 internal static class Greeting
 {
     private const int Longest = 2048;

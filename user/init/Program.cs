@@ -23,7 +23,6 @@ internal static class Program
         var signals = new SignalSet(Signal.Child, Signal.Terminate, Signal.Interrupt, Signal.User1, Signal.User2, Signal.HangUp);
         SystemCalls.BlockSignals(signals);
         FileSystems.Mount();
-        Greeting.Show();
         Span<ConsoleShell> shells = [new(ConsoleKind.Serial), new(ConsoleKind.Screen)];
         while (true)
         {
