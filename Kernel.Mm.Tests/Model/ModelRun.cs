@@ -215,8 +215,26 @@ internal sealed partial class ModelRun : IDisposable
             throw new ModelMismatchException($"Verify: {problem} (0x{detail:x})");
     }
 
-    private void TakeNotes() => _notes = _machine.Frames.AllocateContiguous(FrameOwner.Kernel, _notesFrames)
-        ?? throw new ModelMismatchException("Verify's frames can't be had again");
+    /// <summary>Keeps memory for the next Verify. Where that has become too little because the reserve is in use, spaces end, as processes would.</summary>
+    private void TakeNotes()
+    {
+        while (true)
+        {
+            if (_machine.Frames.AllocateContiguous(FrameOwner.Kernel, _notesFrames) is { } notes)
+            {
+                _notes = notes;
+                return;
+            }
+            if (_spaces.Count == 0)
+                throw new ModelMismatchException("Verify's frames can't be had again, though no space is left");
+            ExitLast();
+            if (_spaces.Count == 0)
+                CreateSpace();
+        }
+    }
+
+    /// <summary>Ends the youngest space; guests go before what they show.</summary>
+    private void ExitLast() => Exit(_spaces.Last(space => !HasGuests(space)));
 
     private void LeaveNothing()
     {
@@ -225,9 +243,7 @@ internal sealed partial class ModelRun : IDisposable
             Compare(space);
         while (_spaces.Count != 0)
         {
-            // Guests go before what they show.
-            ModelSpace space = _spaces.Last(space => !HasGuests(space));
-            Exit(space);
+            ExitLast();
             Verify();
         }
         for (int i = 0; i < SharedObjects; i++)
