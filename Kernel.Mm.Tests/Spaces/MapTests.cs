@@ -314,6 +314,15 @@ public sealed class MapTests : SpaceTestBase
     }
 
     [Fact]
+    public void More_than_all_memory_is_mapped_for_who_says_that_little_will_be_touched()
+    {
+        var request = new MapRequest(Machine.Frames.TotalFrames + 1, ReadWrite) { MayExceedMemory = true };
+        Assert.Equal(Status.Success, Space.Map(request, out VirtualAddress address));
+        Assert.Equal(Status.Success, Space.Unmap(new PageRange(address, request.Pages)));
+        Verify();
+    }
+
+    [Fact]
     public void Prefetching_more_than_there_is_maps_all_the_same()
     {
         using MemoryHog hog = TakeAllFrames(but: 40);

@@ -115,7 +115,7 @@ public sealed unsafe partial class AddressSpace
             return Status.AccessDenied;
         if (request.Placement != Placement.Anywhere && (request.Address.Value & (request.Alignment - 1)) != 0)
             return Status.InvalidArgument;
-        return pages > VArea.MaximumPages || (IsData(request) && pages > _frames.TotalFrames) ? Status.OutOfMemory : Status.Success;
+        return pages > VArea.MaximumPages || (IsData(request) && pages > _frames.TotalFrames && !request.MayExceedMemory) ? Status.OutOfMemory : Status.Success;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

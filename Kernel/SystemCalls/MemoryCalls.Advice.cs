@@ -267,13 +267,27 @@ internal static unsafe partial class MemoryCalls
             return Errno.ENOMEM;
         if (isLocked && !Thread.Current.Process.User.IsPrivileged && Thread.Current.Process.Limits[(int)Resource.LockedMemory].Current == 0)
             return Errno.EPERM;
-        if (isLocked && !MayLock(pages))
-            return Errno.ENOMEM;
         var range = new PageRange(new VirtualAddress(start), pages);
+        if (isLocked && !MayLock(pages) && !MayLock(pages - CountLocked(range)))
+            return Errno.ENOMEM;
         if (!VirtualMemory.UserRange.Contains(range) || !IsMapped(range, out VAreaFlags _))
             return Errno.ENOMEM;
         Status status = isLocked && onFault ? Space.SetLockedOnFault(range) : Space.SetLocked(range, isLocked);
         return status is Status.BeyondEnd ? Errno.EAGAIN : status.ToErrno();
+    }
+
+    /// <summary>How many pages of a range are locked already.</summary>
+    private static ulong CountLocked(PageRange range)
+    {
+        ulong count = 0;
+        AddressSpace space = Space;
+        for (VirtualAddress at = range.Start; at < range.End && space.FindAtOrAfter(at) is { } area && area.Start < range.End; at = area.End)
+        {
+            VirtualAddress start = area.Start > at ? area.Start : at;
+            if ((area.Flags & VAreaFlags.Locked) != 0)
+                count += PageRange.Between(start, area.End < range.End ? area.End : range.End).Pages;
+        }
+        return count;
     }
 
     private static void SetAllLocked(AddressSpace space, bool isLocked, bool isPopulated)
@@ -377,7 +391,8 @@ internal static unsafe partial class MemoryCalls
         Errno error = Errno.None;
         while (error == Errno.None && local.TryAdvance(ref error) && remote.TryAdvance(ref error))
         {
-            ulong count = Math.Min(CopyChunk, Math.Min(local.Left, remote.Left));
+            // Not across a page's end: what lies before a hole is copied.
+            ulong count = Math.Min(Math.Min(CopyChunk, Page.Size - (remote.Address & Page.OffsetMask)), Math.Min(local.Left, remote.Left));
             error = CopyPiece(memory.Space, local.Address, remote.Address, buffer, (int)count, isWrite);
             if (error != Errno.None)
                 break;

@@ -56,8 +56,8 @@ internal static unsafe partial class MemoryCalls
         MapFlags type = flags & MapFlags.TypeMask;
         if (bytes == 0 || (offset & Page.OffsetMask) != 0 || type is not (MapFlags.Shared or MapFlags.Private or MapFlags.SharedValidate))
             return Errno.EINVAL;
-        if (type == MapFlags.SharedValidate && (flags & ~KnownFlags) != 0)
-            return Errno.EOPNOTSUPP;
+        if (type == MapFlags.SharedValidate && ((flags & ~KnownFlags) != 0 || (flags & MapFlags.Anonymous) != 0))
+            return (flags & MapFlags.Anonymous) != 0 ? Errno.EINVAL : Errno.EOPNOTSUPP;
         if ((flags & MapFlags.HugeTables) != 0)
             return (flags & MapFlags.Anonymous) != 0 ? Errno.ENOMEM : Errno.EINVAL;
         if (!TryPages(bytes, out ulong pages) || offset + bytes < offset)
@@ -77,6 +77,7 @@ internal static unsafe partial class MemoryCalls
             Placement = (flags & MapFlags.FixedNoReplace) != 0 ? Placement.Fixed : (flags & MapFlags.Fixed) != 0 ? Placement.FixedReplace : Placement.Anywhere,
             Highest = new VirtualAddress((flags & MapFlags.Below4GiB) != 0 ? End32Bit : Memory.MapTop),
             Offset = offset >> Page.Shift,
+            MayExceedMemory = (flags & MapFlags.NoReserve) != 0,
         };
         // A hint above the zone is taken all the same, as long as the place is free.
         if (request.Placement == Placement.Anywhere && request.Address + (pages << Page.Shift) > request.Highest && (flags & MapFlags.Below4GiB) == 0
@@ -120,7 +121,8 @@ internal static unsafe partial class MemoryCalls
         }
         if ((wanted & ProtectGrowsUp) != 0)
             return Errno.EINVAL;
-        return Space.Protect(range, ToProtection(wanted)).ToErrno();
+        Status status = Space.Protect(range, ToProtection(wanted));
+        return status == Status.NotFound ? ProtectUpToHole(range, ToProtection(wanted)) : status.ToErrno();
     }
 
     /// <summary>brk(address): the break afterwards, moved or not.</summary>
@@ -148,8 +150,10 @@ internal static unsafe partial class MemoryCalls
             return Errno.EINVAL;
         if ((flags & isFixed) != 0 && ((target & Page.OffsetMask) != 0 || !UserMemory.IsUser(target, newBytes)))
             return Errno.EINVAL;
-        if (!TryPages(newBytes, out ulong newPages) || oldBytes > UserMemory.End)
+        if (oldBytes > UserMemory.End)
             return Errno.EINVAL;
+        if (!TryPages(newBytes, out ulong newPages))
+            return Errno.ENOMEM;
         ulong oldPages = (oldBytes + Page.OffsetMask) >> Page.Shift;
         if (!UserMemory.IsUser(address, oldPages << Page.Shift))
             return Errno.EFAULT;
@@ -195,6 +199,16 @@ internal static unsafe partial class MemoryCalls
             return Errno.EAGAIN;
         Status status = Space.Map(request, out VirtualAddress address);
         return status == Status.Success ? address.Value : status.ToErrno();
+    }
+
+    /// <summary>Linux changes what lies before a hole, and then says that there is one.</summary>
+    private static Errno ProtectUpToHole(PageRange range, Protection protection)
+    {
+        VirtualAddress end = range.Start;
+        while (end < range.End && Space.Find(end) is { } area)
+            end = area.End;
+        Status status = end > range.Start && end < range.End ? Space.Protect(PageRange.Between(range.Start, end), protection) : Status.Success;
+        return status == Status.Success ? Errno.ENOMEM : status.ToErrno();
     }
 
     private static void MoveBreak(ProcessMemory memory, ulong wanted)
