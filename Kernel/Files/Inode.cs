@@ -58,6 +58,19 @@ internal abstract class Inode : FileBody
     /// <summary>One of the entries that name it, for messages and listings; not counted. Null if none does any more.</summary>
     public Entry? AnyEntry { get; internal set; }
 
+    /// <summary>How many open files may write to it; negative: how many programs run from it, so that nobody may.</summary>
+    public int Writers { get; set; }
+
+    /// <summary>What fcntl has forbidden for good (F_ADD_SEALS).</summary>
+    public FileSeals Seals { get; set; }
+
+    /// <summary>Whether there are seals for it: it is in memory.</summary>
+    public virtual bool CanBeSealed => false;
+
+    /// <summary>Forbids more.</summary>
+    /// <returns><see cref="Errno.EINVAL"/>; <see cref="Errno.EPERM"/> if that is forbidden; <see cref="Errno.EBUSY"/> for writing through mappings.</returns>
+    public virtual Errno AddSeals(FileSeals seals) => Errno.EINVAL;
+
     /// <summary>flock and fcntl locks.</summary>
     public FileLock? FirstLock { get; set; }
 
@@ -173,6 +186,26 @@ internal abstract class Inode : FileBody
             Destroy();
     }
 
+    /// <summary>Keeps it from being written while a program runs from it; ended by <see cref="AllowWriting"/>.</summary>
+    /// <returns>False if somebody may write to it now.</returns>
+    public bool TryForbidWriting()
+    {
+        if (Writers > 0)
+            return false;
+        Writers--;
+        return true;
+    }
+
+    /// <summary>Ends what <see cref="TryForbidWriting"/> began.</summary>
+    public void AllowWriting() => Writers++;
+
+    /// <summary>Drops what <see cref="FileLookup.OpenProgram"/> gave.</summary>
+    public void ReleaseProgram()
+    {
+        AllowWriting();
+        Release();
+    }
+
     /// <summary>Whether somebody may do something by the file's owner, group and mode.</summary>
     /// <returns><see cref="Errno.EACCES"/>, <see cref="Errno.EROFS"/>.</returns>
     public Errno Check(in Caller caller, Permission wanted)
@@ -253,6 +286,19 @@ internal abstract class Inode : FileBody
 
     /// <summary>Frees everything that the file has, and its storage.</summary>
     protected abstract void Destroy();
+}
+
+/// <summary>What fcntl's F_ADD_SEALS forbids.</summary>
+[Flags]
+internal enum FileSeals : uint
+{
+    None = 0,
+    Seal = 1,
+    Shrink = 2,
+    Grow = 4,
+    Write = 8,
+    FutureWrite = 16,
+    All = 31,
 }
 
 /// <summary>Modes of fallocate(2).</summary>

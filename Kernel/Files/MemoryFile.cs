@@ -42,6 +42,7 @@ internal sealed unsafe class MemoryFile : Inode
             return null;
         }
         file.Initialize(system, wanted.Mode, wanted.User, wanted.Group);
+        file.Seals = FileSeals.Seal;
         return file;
     }
 
@@ -79,9 +80,11 @@ internal sealed unsafe class MemoryFile : Inode
         _changes.Lock();
         if (file is not null && (file.Flags & OpenFlags.Append) != 0)
             position = Size;
-        Errno error = position >= FileObject.MaximumSize ? Errno.EFBIG : Errno.None;
+        Errno error = position >= FileObject.MaximumSize ? Errno.EFBIG
+            : (Seals & (FileSeals.Write | FileSeals.FutureWrite)) != 0 ? Errno.EPERM
+            : (Seals & FileSeals.Grow) != 0 && position >= Size ? Errno.EPERM : Errno.None;
         if (error == Errno.None)
-            from.Limit(FileObject.MaximumSize - position);
+            from.Limit(((Seals & FileSeals.Grow) != 0 ? Size : FileObject.MaximumSize) - position);
         while (from.Left > 0 && !from.HasFailed && error == Errno.None)
         {
             ulong at = position + from.Done;
@@ -100,9 +103,10 @@ internal sealed unsafe class MemoryFile : Inode
     public override Errno SetSize(ulong bytes)
     {
         _changes.Lock();
-        Status status = _content!.SetSize(bytes);
+        bool isSealed = (Seals & (bytes < Size ? FileSeals.Shrink : bytes > Size ? FileSeals.Grow : FileSeals.None)) != 0;
+        Status status = isSealed ? Status.Success : _content!.SetSize(bytes);
         _changes.Unlock();
-        return Changed(status);
+        return isSealed ? Errno.EPERM : Changed(status);
     }
 
     /// <inheritdoc/>
@@ -114,11 +118,33 @@ internal sealed unsafe class MemoryFile : Inode
         if (offset > FileObject.MaximumSize || bytes > FileObject.MaximumSize - offset)
             return Errno.EFBIG;
         _changes.Lock();
-        Status status = (mode & AllocateMode.PunchHole) != 0
+        bool punches = (mode & AllocateMode.PunchHole) != 0;
+        if (punches ? (Seals & (FileSeals.Write | FileSeals.FutureWrite)) != 0 : (Seals & FileSeals.Grow) != 0 && offset + bytes > Size)
+        {
+            _changes.Unlock();
+            return Errno.EPERM;
+        }
+        Status status = punches
             ? _content!.PunchHole(offset, bytes)
             : _content!.Allocate(offset, bytes, (mode & AllocateMode.KeepSize) != 0);
         _changes.Unlock();
         return Changed(status);
+    }
+
+    /// <inheritdoc/>
+    public override bool CanBeSealed => true;
+
+    /// <inheritdoc/>
+    public override Errno AddSeals(FileSeals seals)
+    {
+        if ((seals & ~FileSeals.All) != 0)
+            return Errno.EINVAL;
+        if ((Seals & FileSeals.Seal) != 0)
+            return Errno.EPERM;
+        if ((seals & ~Seals & FileSeals.Write) != 0 && _content!.HasWritableMappings)
+            return Errno.EBUSY;
+        Seals |= seals;
+        return Errno.None;
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ internal sealed class OpenFile
 {
     private int _references = 1;
     private Place _place;
+    private bool _isWriter;
 
     /// <summary>What it acts on.</summary>
     public FileBody Body { get; private set; } = null!;
@@ -69,6 +70,18 @@ internal sealed class OpenFile
         }
         Errno error = place.Inode.GetBody(out FileBody body);
         created.Body = body;
+        if (error == Errno.None && created.CanWrite && place.Inode.IsRegular)
+        {
+            if (place.Inode.Writers < 0)
+            {
+                error = Errno.ETXTBSY;
+            }
+            else
+            {
+                place.Inode.Writers++;
+                created._isWriter = true;
+            }
+        }
         if (error == Errno.None)
             error = body.OnOpen(created);
         // Terminals want to know it, and fcntl doesn't show it.
@@ -79,6 +92,7 @@ internal sealed class OpenFile
             file = created;
             return Errno.None;
         }
+        created.EndWriting();
         created._place.Release();
         FilePools.OpenFiles.Return(created);
         return error;
@@ -117,11 +131,18 @@ internal sealed class OpenFile
             FileLock.ReleaseAllOf(Inode, this);
         if (!IsPathOnly)
             Body.OnClose(this);
+        EndWriting();
         if (_place.IsNone)
             Inode?.Release();
         else
             _place.Release();
         FilePools.OpenFiles.Return(this);
+    }
+
+    private void EndWriting()
+    {
+        if (_isWriter)
+            Inode!.Writers--;
     }
 
     /// <summary>The object's address, for tables. Open files never move.</summary>

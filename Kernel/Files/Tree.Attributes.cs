@@ -103,6 +103,8 @@ internal static unsafe partial class Tree
         Errno error = inode.Check(caller, Permission.Write);
         if (error != Errno.None)
             return error;
+        if (inode.Writers < 0)
+            return Errno.ETXTBSY;
         inode.DropSetIds(caller);
         return inode.SetSize(bytes);
     }

@@ -74,6 +74,8 @@ internal static unsafe partial class Tree
             return error;
         if (writes && place.Mount!.IsReadOnly && (inode.IsRegular || inode.IsLink))
             return Errno.EROFS;
+        if (writes && inode.Writers < 0)
+            return Errno.ETXTBSY;
         return (flags & OpenFlags.NoAccessTime) != 0 && !inode.IsOwner(caller) ? Errno.EPERM : Errno.None;
     }
 

@@ -40,7 +40,7 @@ internal sealed class ProcessMemory
     public ulong StackStart;
 
     /// <summary>The program file; null for none.</summary>
-    public Inode? Program { get; set; }
+    public Inode? Program { get; private set; }
 
     /// <summary>Whether mappings made later are locked (mlockall with MCL_FUTURE).</summary>
     public bool LocksNewMappings { get; set; }
@@ -95,8 +95,15 @@ internal sealed class ProcessMemory
             return;
         Space.Unload(KernelPageTables.Root);
         VirtualMemory.Manager.DeleteSpace(Space);
-        Program?.Release();
+        Program?.ReleaseProgram();
         ProcessPools.Memories.Return(this);
+    }
+
+    /// <summary>Notes which program runs; its file can't be written meanwhile. Nobody may write to it already.</summary>
+    internal void SetProgram(Inode file)
+    {
+        file.TryForbidWriting();
+        Program = file.AddReference();
     }
 
     private void CopyLayout(ProcessMemory from)
@@ -105,7 +112,7 @@ internal sealed class ProcessMemory
         (CodeStart, CodeEnd, DataStart, DataEnd) = (from.CodeStart, from.CodeEnd, from.DataStart, from.DataEnd);
         (ArgumentsStart, ArgumentsEnd) = (from.ArgumentsStart, from.ArgumentsEnd);
         (EnvironmentStart, EnvironmentEnd, StackStart) = (from.EnvironmentStart, from.EnvironmentEnd, from.StackStart);
-        Program = from.Program;
-        Program?.AddReference();
+        if (from.Program is { } program)
+            SetProgram(program);
     }
 }

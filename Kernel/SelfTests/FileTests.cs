@@ -19,6 +19,8 @@ internal static class FileTests
         suite.Add("what is written is read back"u8, Guarded(WrittenIsRead));
         suite.Add("a hole reads as zeros and a longer file too"u8, Guarded(HolesAreZeros));
         suite.Add("truncation cuts and clears"u8, Guarded(TruncationCuts));
+        suite.Add("a file that a program runs from can't be written"u8, Guarded(ProgramsStay));
+        suite.Add("seals forbid growing, shrinking and writing"u8, Guarded(SealsHold));
         suite.Add("paths with dots, slashes and links lead where Linux goes"u8, Guarded(PathsLead));
         suite.Add("errors of paths are Linux's"u8, Guarded(PathErrors));
         suite.Add("links that go round give ELOOP, forty in a row don't"u8, Guarded(LinksThatLoop));
@@ -163,6 +165,45 @@ internal static class FileTests
         Check.Equal(0UL, file.Inode!.Size);
         file.Release();
         Unlink("/test/a"u8);
+    }
+
+    private static void ProgramsStay()
+    {
+        OpenFile file = Open("/test/a"u8, OpenFlags.Create | OpenFlags.ReadWrite);
+        Inode inode = file.Inode!.AddReference();
+        Check.False(inode.TryForbidWriting());
+        file.Release();
+        Check.True(inode.TryForbidWriting());
+        Check.Equal(Errno.ETXTBSY, OpenError("/test/a"u8, OpenFlags.WriteOnly));
+        Check.Equal(Errno.ETXTBSY, OpenError("/test/a"u8, OpenFlags.ReadOnly | OpenFlags.Truncate));
+        Check.Equal(Errno.None, OpenError("/test/a"u8, OpenFlags.ReadOnly));
+        inode.ReleaseProgram();
+        Check.Equal(Errno.None, OpenError("/test/a"u8, OpenFlags.WriteOnly));
+        Unlink("/test/a"u8);
+    }
+
+    private static void SealsHold()
+    {
+        Check.Equal(Errno.None, InternalFiles.OpenMemoryFile("sealed"u8, Caller.Kernel, out OpenFile? opened));
+        OpenFile file = opened!;
+        Inode inode = file.Inode!;
+        Check.Equal(Errno.EPERM, inode.AddSeals(FileSeals.Write));
+        inode.Seals = FileSeals.None;
+        Write(file, "0123"u8, 0);
+        Check.Equal(Errno.None, inode.AddSeals(FileSeals.Grow | FileSeals.Shrink));
+        Check.Equal(Errno.EPERM, inode.SetSize(5));
+        Check.Equal(Errno.EPERM, inode.SetSize(3));
+        Check.Equal(Errno.None, inode.SetSize(4));
+        Check.Equal(Errno.EPERM, inode.Allocate(AllocateMode.None, 0, 5));
+        Transfer from = Transfer.FromKernel("45"u8);
+        Check.Equal(1, inode.Write(file, ref from, 3).Value);
+        Check.Equal(Errno.None, inode.AddSeals(FileSeals.Write | FileSeals.Seal));
+        from = Transfer.FromKernel("x"u8);
+        Check.Equal(Errno.EPERM, inode.Write(file, ref from, 0).Error);
+        Check.Equal(Errno.EPERM, inode.Allocate(AllocateMode.PunchHole | AllocateMode.KeepSize, 0, 1));
+        Check.Equal(Errno.EPERM, inode.AddSeals(FileSeals.None));
+        ExpectRead(file, "0124"u8, 0);
+        file.Release();
     }
 
     private static void PathsLead()

@@ -69,6 +69,10 @@ internal static unsafe partial class FileCalls
                 return file.SignalOwner;
             case ControlCommand.SetPipeSize:
                 return file.Body is Pipe pipe ? pipe.SetCapacity(argument, Caller.Current.IsPrivileged) : Errno.EBADF;
+            case ControlCommand.GetSeals:
+                return file.Inode is { CanBeSealed: true } shown ? (int)shown.Seals : Errno.EINVAL;
+            case ControlCommand.AddSeals:
+                return file.Inode is not { CanBeSealed: true } sealable ? Errno.EINVAL : !file.CanWrite ? Errno.EPERM : sealable.AddSeals((FileSeals)argument);
             case ControlCommand.GetPipeSize:
                 return file.Body is Pipe sized ? sized.Capacity : Errno.EBADF;
             case ControlCommand.GetLock or ControlCommand.SetLock or ControlCommand.SetLockWaiting:

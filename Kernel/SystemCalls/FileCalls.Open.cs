@@ -82,7 +82,11 @@ internal static unsafe partial class FileCalls
         if (error != Errno.None)
             return error == Errno.ENAMETOOLONG ? Errno.EINVAL : error;
         error = InternalFiles.OpenMemoryFile(name[..(6 + length)], Caller.Current, out OpenFile? file);
-        return error == Errno.None ? Install(file!, (flags & closeOnExec) != 0) : error;
+        if (error != Errno.None)
+            return error;
+        if ((flags & allowSealing) != 0)
+            file!.Inode!.Seals = FileSeals.None;
+        return Install(file!, (flags & closeOnExec) != 0);
     }
 
     private static SysResult OpenFrom(int directory, ulong address, ulong flags, ulong mode)

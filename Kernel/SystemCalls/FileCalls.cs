@@ -8,7 +8,7 @@ namespace Kernel.SystemCalls;
 /// <summary>System calls on files, split by what they do.</summary>
 internal static unsafe partial class FileCalls
 {
-    private const int WorkingDirectory = -100;
+    internal const int WorkingDirectory = -100;
     private const ulong NoFollow = 0x100;
     private const ulong RemovesDirectory = 0x200;
     private const ulong Follow = 0x400;
@@ -44,7 +44,7 @@ internal static unsafe partial class FileCalls
     /// <param name="followsLast">Whether a symbolic link at its end is followed.</param>
     /// <param name="allowsEmpty">Whether an empty path means the descriptor's own file.</param>
     /// <param name="place">With references for the caller.</param>
-    private static Errno FindPath(int descriptor, ulong address, bool followsLast, bool allowsEmpty, out Place place)
+    internal static Errno FindPath(int descriptor, ulong address, bool followsLast, bool allowsEmpty, out Place place)
     {
         place = default;
         Errno error = UserPath.Read(address, out UserPath path);

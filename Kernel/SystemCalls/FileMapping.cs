@@ -36,8 +36,16 @@ internal static class FileMapping
                 return Errno.EPERM;
             request.MaximumProtection &= ~Protection.Execute;
         }
+        if (!isPrivate && open.Inode is { } inode && (inode.Seals & (FileSeals.Write | FileSeals.FutureWrite)) != 0)
+        {
+            if ((request.Protection & Protection.Write) != 0)
+                return Errno.EPERM;
+            request.MaximumProtection &= ~Protection.Write;
+        }
         if (!isPrivate && !open.CanWrite)
             request.MaximumProtection &= ~Protection.Write;
+        if (open.Inode is { IsRegular: true } && request.Offset + request.Pages > (ulong)long.MaxValue >> Page.Shift)
+            return Errno.EOVERFLOW;
         Errno error = open.Body.GetContent(open, out MemoryObject? content);
         if (error != Errno.None)
             return error;
