@@ -190,12 +190,14 @@ internal sealed unsafe partial class Process
             return Errno.EAGAIN;
         child.Id = id.Number;
         id.Process = child;
-        child.ExitSignal = request.ExitSignal;
+        bool isSibling = (request.Flags & CloneFlags.SameParent) != 0 && Parent is not null;
+        // A parent that didn't ask for the child gets no signal but its own child's.
+        child.ExitSignal = isSibling ? ExitSignal : request.ExitSignal;
         child.HoldsParent = (request.Flags & CloneFlags.HoldParent) != 0;
         child.StartTime = Clock.Nanoseconds;
         child.Attach(thread, id);
         ProcessTree.Join(child, Group);
-        ProcessTree.Adopt((request.Flags & CloneFlags.SameParent) != 0 ? Parent ?? this : this, child);
+        ProcessTree.Adopt(isSibling ? Parent! : this, child);
         ProcessTree.Count++;
         ProcessTree.Forks++;
         return Errno.None;

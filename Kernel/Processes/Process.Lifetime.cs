@@ -300,13 +300,16 @@ internal sealed unsafe partial class Process
         ContinueOrphans(Group, this);
     }
 
-    /// <summary>Process 1 adopts the children. With the lock.</summary>
+    /// <summary>The nearest ancestor that adopts orphans, or process 1, adopts the children. With the lock.</summary>
     private void GiveChildrenAway()
     {
+        Process adopter = Parent ?? ProcessTree.Init!;
+        while (adopter.Parent is { } next && (!adopter.AdoptsOrphans || adopter.IsEnding))
+            adopter = next;
         while (FirstChild is { } child)
         {
             ProcessTree.Disown(child);
-            ProcessTree.Adopt(ProcessTree.Init!, child);
+            ProcessTree.Adopt(adopter, child);
             child.ExitSignal = Signal.SIGCHLD;
             if (child.ParentDeathSignal != Signal.None && !child.IsZombie)
                 Signals.SendLocked(child, SignalInfo.Of(child.ParentDeathSignal, SignalCode.User));

@@ -71,6 +71,9 @@ internal sealed unsafe partial class Process
     /// <summary>What it gets when its parent ends; zero for nothing (PR_SET_PDEATHSIG).</summary>
     public Signal ParentDeathSignal { get; set; }
 
+    /// <summary>Whether it adopts the orphans among its descendants (PR_SET_CHILD_SUBREAPER).</summary>
+    public bool AdoptsOrphans { get; set; }
+
     /// <summary>PR_SET_DUMPABLE.</summary>
     public int Dumpable { get; set; } = 1;
 

@@ -230,7 +230,7 @@ internal static unsafe class IdentityCalls
     public static SysResult Control(SystemCallFrame* frame)
     {
         const ulong setDeathSignal = 1, getDeathSignal = 2, getDumpable = 3, setDumpable = 4, getKeepCapabilities = 7, setKeepCapabilities = 8,
-            setName = 15, getName = 16, getTimerSlack = 30, setNoNewPrivileges = 38, getNoNewPrivileges = 39;
+            setName = 15, getName = 16, getTimerSlack = 30, setChildSubreaper = 36, getChildSubreaper = 37, setNoNewPrivileges = 38, getNoNewPrivileges = 39;
         ulong argument = frame->Argument1;
         Thread thread = Thread.Current;
         switch (frame->Argument0)
@@ -261,6 +261,11 @@ internal static unsafe class IdentityCalls
                 stored.Clear();
                 thread.Name.CopyTo(stored);
                 return UserMemory.CopyOut(argument, stored) ? 0 : Errno.EFAULT;
+            case setChildSubreaper:
+                Current.AdoptsOrphans = argument != 0;
+                return 0;
+            case getChildSubreaper:
+                return UserMemory.Write(argument, Current.AdoptsOrphans ? 1 : 0) ? 0 : Errno.EFAULT;
             case getTimerSlack:
                 return 50_000;
             case getKeepCapabilities or getNoNewPrivileges:

@@ -31,7 +31,7 @@ internal static unsafe class ProcessCalls
             new CloneRequest
             {
                 Flags = flags & ~CloneFlags.SignalMask,
-                ExitSignal = (Signal)(flags & CloneFlags.SignalMask),
+                ExitSignal = ExitSignalOf((uint)(flags & CloneFlags.SignalMask)),
                 Stack = frame->Argument1,
                 ParentId = frame->Argument2,
                 ChildId = frame->Argument3,
@@ -279,6 +279,9 @@ internal static unsafe class ProcessCalls
                 return Errno.ENOSYS;
         }
     }
+
+    /// <summary>As in Linux, a number that is no signal sends none.</summary>
+    private static Signal ExitSignalOf(uint number) => number <= (uint)Signal.Count ? (Signal)number : Signal.None;
 
     private static int StatusOf(in ChildReport report) => report.Code switch
     {

@@ -232,6 +232,48 @@ static void test_vfork(void)
     check_text("vfork: status", status_name(status), "exit 3");
 }
 
+static volatile int signals_seen;
+
+static void count_signal(int signal, siginfo_t *information, void *context)
+{
+    (void)signal;
+    (void)information;
+    (void)context;
+    signals_seen++;
+}
+
+/* Starts a child that its grandparent waits for. */
+static void start_sibling(void *argument)
+{
+    (void)argument;
+    if (sys(SYS_clone, CLONE_PARENT | SIGUSR1, 0, 0, 0, 0) == 0)
+        leave(5);
+}
+
+/* What a child's end sends is chosen by who asked for the child; other parents get SIGCHLD. */
+static void test_exit_signals(void)
+{
+    int status = -1;
+    handle(SIGUSR1, count_signal, 0);
+    long child = sys(SYS_clone, SIGUSR1, 0, 0, 0, 0);
+    if (child == 0)
+        leave(4);
+    while (sys(SYS_wait4, child, &status, 0x80000000U, 0) == -EINTR)
+        ;
+    check("clone with another signal: the parent gets it", signals_seen, 1);
+    signals_seen = 0;
+    check("clone parent: the child that asks", in_child(start_sibling, NULL), 0);
+    check_true("clone parent: its child is the parent's", sys(SYS_wait4, -1, &status, 0, 0) > 0);
+    check_text("clone parent: status", status_name(status), "exit 5");
+    check("clone parent: no signal but SIGCHLD", signals_seen, 0);
+    child = sys(SYS_clone, 255, 0, 0, 0, 0);
+    if (child == 0)
+        leave(6);
+    sys(SYS_wait4, child, &status, 0x80000000U, 0);
+    check_text("clone with a number that is no signal", status_name(status), "exit 6");
+    reset(SIGUSR1);
+}
+
 static void test_clone_processes(void)
 {
     int status = -1, parent_id = 0;
@@ -300,6 +342,7 @@ int main(void)
     test_layout();
     test_what_is_inherited();
     test_vfork();
+    test_exit_signals();
     test_clone_processes();
     return failures != 0;
 }
