@@ -1,3 +1,4 @@
+using System;
 using Kernel.Abi;
 using Kernel.Memory;
 using Kernel.Mm;
@@ -60,14 +61,14 @@ internal static unsafe class Futexes
         }
     }
 
-    /// <summary>Wakes threads that wait for a word.</summary>
+    /// <summary>Wakes threads that wait for a word: as in Linux at least one, even if none is asked for.</summary>
     /// <returns>How many.</returns>
     public static SysResult Wake(ulong address, int most, uint mask = AnyBit, bool isPrivate = false)
     {
         if (mask == 0)
             return Errno.EINVAL;
         Errno error = FindKey(address, isPrivate, out ulong key);
-        return error != Errno.None ? error : QueueOf(key).WakeMatching(key, mask, most);
+        return error != Errno.None ? error : QueueOf(key).WakeMatching(key, mask, Math.Max(most, 1));
     }
 
     /// <summary>Wakes some threads that wait for a word and lets others wait for another word.</summary>
@@ -77,7 +78,7 @@ internal static unsafe class Futexes
     /// <param name="moveMost">How many to move.</param>
     /// <param name="isPrivate">Whether only this process uses them.</param>
     /// <param name="comparand">What the first word must have, else EAGAIN; null for anything.</param>
-    /// <returns>How many were woken, or with a comparand how many were woken or moved.</returns>
+    /// <returns>How many were woken or moved.</returns>
     public static SysResult Requeue(ulong address, int wakeMost, ulong other, int moveMost, bool isPrivate, uint? comparand)
     {
         if (wakeMost < 0 || moveMost < 0)
@@ -97,7 +98,7 @@ internal static unsafe class Futexes
         FindKey(other, isPrivate, out ulong otherKey);
         int woken = QueueOf(key).WakeMatching(key, AnyBit, wakeMost);
         int moved = QueueOf(key).Move(key, ref QueueOf(otherKey), otherKey, moveMost);
-        return comparand is null ? woken : woken + moved;
+        return woken + moved;
     }
 
     /// <summary>Changes a word as one access, wakes threads that wait for another, and, if the old value says so, those of this one.</summary>
@@ -151,11 +152,11 @@ internal static unsafe class Futexes
             4 => (int)old > comparand,
             _ => (int)old >= comparand,
         };
-        int woken = QueueOf(key).WakeMatching(key, AnyBit, most);
+        int woken = QueueOf(key).WakeMatching(key, AnyBit, Math.Max(most, 1));
         if (isTrue)
         {
             FindKey(target, isPrivate, out ulong targetKey);
-            woken += QueueOf(targetKey).WakeMatching(targetKey, AnyBit, targetMost);
+            woken += QueueOf(targetKey).WakeMatching(targetKey, AnyBit, Math.Max(targetMost, 1));
         }
         return woken;
     }

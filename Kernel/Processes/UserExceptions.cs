@@ -1,4 +1,5 @@
 using Kernel.Arch.X64;
+using Kernel.Memory;
 using Kernel.Mm.Spaces;
 
 namespace Kernel.Processes;
@@ -6,6 +7,9 @@ namespace Kernel.Processes;
 /// <summary>Processor exceptions of user mode become signals.</summary>
 internal static unsafe class UserExceptions
 {
+    /// <summary>In the error code of a page fault.</summary>
+    private const ulong PresentBit = 1;
+
     /// <summary>Deals with an exception that user mode raised; interrupts are off. The signal is taken on the way back.</summary>
     public static void Handle(ExceptionVector vector, TrapFrame* frame)
     {
@@ -36,6 +40,9 @@ internal static unsafe class UserExceptions
     private static void HandlePageFault(Thread thread, TrapFrame* frame)
     {
         thread.LastFaultAddress = thread.FaultAddress;
+        // Nobody learns what is mapped in the kernel's half.
+        if (thread.FaultAddress >= UserMemory.End)
+            thread.LastError |= PresentBit;
         switch (thread.FaultResult)
         {
             case FaultResult.OutOfMemory:

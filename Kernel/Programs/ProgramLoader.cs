@@ -83,7 +83,7 @@ internal static unsafe class ProgramLoader
             if (error != Errno.None)
                 return error;
         }
-        memory.Program = file.AddReference();
+        memory.SetProgram(file);
         (memory.CodeStart, memory.CodeEnd, memory.DataStart, memory.DataEnd) = (program.CodeStart, program.CodeEnd, program.DataStart, program.DataEnd);
         memory.BreakStart = ((program.End + Page.OffsetMask) & ~Page.OffsetMask) + Random(isRandom, BreakRandomBits);
         memory.Break = memory.BreakStart;
@@ -104,7 +104,7 @@ internal static unsafe class ProgramLoader
             return error;
         Span<byte> none = stackalloc byte[MaximumInterpreter];
         error = ElfFile.Load(memory.Space, file!, 0, memory.MapTop, none, out int _, out loader);
-        file!.Release();
+        file!.ReleaseProgram();
         return error == Errno.ENOEXEC ? Errno.ELIBBAD : error;
     }
 
@@ -145,6 +145,7 @@ internal static unsafe class ProgramLoader
         old?.Release();
         process.ReleaseParent();
         process.HasExecuted = true;
+        process.ExitSignal = Signal.SIGCHLD;
         process.TakeOwnActions();
         process.Files.CloseOnExecute();
         SystemCalls.IdentityCalls.ApplyLimits(process);

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using Kernel.Abi;
 using Kernel.Arch.X64;
 using Kernel.Files;
@@ -29,8 +30,45 @@ internal static unsafe class ExecuteCalls
         return error == Errno.None ? frame->Registers.Rax : error;
     }
 
+    /// <summary>execveat(directory, path, arguments, environment, flags).</summary>
+    public static SysResult ExecuteAt(SystemCallFrame* frame)
+    {
+        const ulong noFollow = 0x100, emptyPath = 0x1000;
+        ulong flags = frame->Argument4;
+        if ((flags & ~(noFollow | emptyPath)) != 0)
+            return Errno.EINVAL;
+        int directory = (int)frame->Argument0;
+        // What scripts and the program are told: the path, or one through /dev/fd.
+        Span<byte> path = stackalloc byte[MaximumPath];
+        var name = new Utf8Writer(path);
+        name.Append($"/dev/fd/{directory}");
+        int prefix = name.Length;
+        Errno error = UserMemory.ReadString(frame->Argument1, path[(prefix + 1)..], out int length);
+        if (error != Errno.None)
+            return error;
+        path[prefix] = (byte)'/';
+        ReadOnlySpan<byte> asked = path.Slice(prefix + 1, length), told = path[..(length == 0 ? prefix : prefix + 1 + length)];
+        error = FileCalls.FindPath(directory, frame->Argument1, (flags & noFollow) == 0, (flags & emptyPath) != 0, out Place place);
+        Inode? file = null;
+        if (error == Errno.None)
+            error = FileLookup.OpenProgram(Caller.Current, ref place, out file);
+        if (error != Errno.None)
+            return error;
+        if (directory == FileCalls.WorkingDirectory || asked.StartsWith("/"u8))
+            told = asked;
+        var arguments = new ArgumentStrings(null, 0, frame->Argument2);
+        var environment = new ArgumentStrings(null, 0, frame->Argument3);
+        error = Execute(file, told, ref arguments, ref environment, frame);
+        return error == Errno.None ? frame->Registers.Rax : error;
+    }
+
     /// <summary>Runs a program, or a script's interpreter with the script as an argument.</summary>
-    public static Errno Execute(ReadOnlySpan<byte> path, ref ArgumentStrings arguments, ref ArgumentStrings environment, SystemCallFrame* frame)
+    public static Errno Execute(ReadOnlySpan<byte> path, ref ArgumentStrings arguments, ref ArgumentStrings environment, SystemCallFrame* frame) =>
+        Execute(null, path, ref arguments, ref environment, frame);
+
+    /// <summary>As the other one; the file is found already unless it is null. Drops it.</summary>
+    private static Errno Execute(
+        Inode? found, ReadOnlySpan<byte> path, ref ArgumentStrings arguments, ref ArgumentStrings environment, SystemCallFrame* frame)
     {
         Process process = Thread.Current.Process;
         // What the kernel puts in front of the arguments: interpreters, their arguments and the script, each with a zero.
@@ -41,17 +79,20 @@ internal static unsafe class ExecuteCalls
         for (int scripts = 0; ; scripts++)
         {
             ReadOnlySpan<byte> program = scripts == 0 ? path : prefix[..prefix.IndexOf((byte)0)];
-            Errno error = FileLookup.OpenProgram(process, program, out Inode? file);
+            Errno error = Errno.None;
+            Inode? file = scripts == 0 ? found : null;
+            if (file is null)
+                error = FileLookup.OpenProgram(process, program, out file);
             if (error != Errno.None)
                 return error;
             SysResult read = file!.ReadAt(0, line);
             if (read.IsError || read.Value < 2 || line[0] != (byte)'#' || line[1] != (byte)'!')
             {
                 error = ProgramLoader.Execute(file, program, path, ref arguments, ref environment, frame);
-                file.Release();
+                file.ReleaseProgram();
                 return error;
             }
-            file.Release();
+            file.ReleaseProgram();
             if (scripts == MaximumScripts)
                 return Errno.ELOOP;
             error = AddInterpreter(line[..(int)read.Value], path, prefix, ref prefixLength);
@@ -66,10 +107,14 @@ internal static unsafe class ExecuteCalls
     {
         line = line[2..];
         int end = line.IndexOf((byte)'\n');
+        // An argument may be cut off, an interpreter may not.
+        bool isCut = end < 0 && line.Length == ScriptLine - 2;
         if (end >= 0)
             line = line[..end];
-        line = line.Trim((byte)' ');
+        line = isCut ? line.TrimStart((byte)' ') : line.Trim((byte)' ');
         int space = line.IndexOfAny((byte)' ', (byte)'\t');
+        if (isCut && space < 0)
+            return Errno.ENOEXEC;
         ReadOnlySpan<byte> interpreter = space < 0 ? line : line[..space];
         ReadOnlySpan<byte> argument = space < 0 ? default : line[space..].TrimStart((byte)'\t').Trim((byte)' ');
         if (interpreter.IsEmpty)

@@ -189,6 +189,7 @@ internal static unsafe partial class SystemCallTable
         Set(316, &FileCalls.RenameWithFlags);
         Set(318, &SystemInfoCalls.GetRandom);
         Set(319, &FileCalls.CreateMemoryFile);
+        Set(322, &ExecuteCalls.ExecuteAt);
         Set(325, &MemoryCalls.LockWithFlags);
         Set(327, &FileCalls.ReadVectorWithFlags);
         Set(328, &FileCalls.WriteVectorWithFlags);

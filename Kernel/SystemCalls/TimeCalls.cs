@@ -126,9 +126,9 @@ internal static unsafe class TimeCalls
     {
         const ulong absolute = 1;
         var clock = (ClockId)frame->Argument0;
-        if (!TryRead(clock, out ulong _) || clock is ClockId.ThreadTime)
+        if (!TryRead(clock, out ulong _))
             return Errno.EINVAL;
-        if (clock is ClockId.MonotonicRaw or ClockId.RealTimeCoarse or ClockId.MonotonicCoarse)
+        if (clock is ClockId.ThreadTime or ClockId.MonotonicRaw or ClockId.RealTimeCoarse or ClockId.MonotonicCoarse)
             return Errno.EOPNOTSUPP;
         if (!UserMemory.Read(frame->Argument2, out TimeSpecification time))
             return Errno.EFAULT;

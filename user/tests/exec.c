@@ -165,6 +165,32 @@ static void test_errors(void)
     check("execve of a device", sys(SYS_execve, "/dev/null", arguments, no_environment), -EACCES);
     sys(SYS_unlink, "/tmp/file");
     check("execveat of an open file's folder", sys(SYS_execveat, 1000, "exec-target", arguments, no_environment, 0), -EBADF);
+    check("execveat with a wrong flag", sys(SYS_execveat, AT_FDCWD, TARGET, arguments, no_environment, 1), -EINVAL);
+    check("execveat of an empty path", sys(SYS_execveat, AT_FDCWD, "", arguments, no_environment, 0), -ENOENT);
+    sys(SYS_symlink, TARGET, "/tmp/link");
+    check("execveat of a link not to be followed", sys(SYS_execveat, AT_FDCWD, "/tmp/link", arguments, no_environment, AT_SYMLINK_NOFOLLOW), -ELOOP);
+    sys(SYS_unlink, "/tmp/link");
+}
+
+static void run_open_file(void *argument)
+{
+    char *arguments[] = {"x", "exit", "21", NULL};
+    sys(SYS_execveat, *(long *)argument, "", arguments, no_environment, AT_EMPTY_PATH);
+}
+
+static void run_in_folder(void *argument)
+{
+    char *arguments[] = {"x", "exit", "22", NULL};
+    sys(SYS_execveat, *(long *)argument, "exec-target", arguments, no_environment, 0);
+}
+
+static void test_execveat(void)
+{
+    long file = sys(SYS_open, TARGET, O_RDONLY), folder = sys(SYS_open, "/tests", O_RDONLY | O_DIRECTORY);
+    check_text("execveat of an open file", status_name(in_child(run_open_file, &file)), "exit 21");
+    check_text("execveat in a folder", status_name(in_child(run_in_folder, &folder)), "exit 22");
+    sys(SYS_close, file);
+    sys(SYS_close, folder);
 }
 
 /* Copies the target, changes some bytes and starts it. */
@@ -224,6 +250,7 @@ int main(void)
     test_what_stays();
     test_scripts();
     test_errors();
+    test_execveat();
     test_broken();
     test_kinds();
     test_busy();

@@ -60,7 +60,7 @@ system_call_entry:
     movq %rsp, %rdi
     cmpq $SYSTEM_CALLS, %rax
     jae 3f
-    call *system_call_table(,%rax,8)
+0:  call *system_call_table(,%rax,8)
 1:  movq %rax, FRAME_RAX(%rsp)
     cli
     cmpb $0, %gs:PROCESSOR_RETURN_WORK
@@ -83,7 +83,12 @@ system_call_entry:
 2:  movq %rsp, %rdi
     call return_to_user
     jmp user_return
-3:  call system_call_unknown
+3:  movl %eax, %eax                 /* the upper half of the number doesn't count */
+    cmpl $SYSTEM_CALLS, %eax
+    jae 4f
+    movq %rax, FRAME_ERROR(%rsp)
+    jmp 0b
+4:  call system_call_unknown
     jmp 1b
     .cfi_endproc
     .size system_call_entry, . - system_call_entry
