@@ -10,9 +10,6 @@ namespace CosmosVm.QemuTests;
 /// <summary>Programs that try to hurt the system: random calls, fork bombs, memory hogs, kills at random moments.</summary>
 public sealed class UserRobustnessTests
 {
-    // Null once the kernel runs programs.
-    private const string? WhyNotRun = "The kernel doesn't run programs yet.";
-
     private const string LastLineOfSuccess = "== exit 0";
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(20);
@@ -31,7 +28,7 @@ public sealed class UserRobustnessTests
         Assert.All(programs, program => AssertSucceeded(run[program]));
     }
 
-    [Theory(Skip = WhyNotRun)]
+    [Theory]
     [MemberData(nameof(Programs))]
     public async Task CosmosVm_stands(string program) =>
         AssertSucceeded((await RunAsync(new QemuOptions { Append = "init=/init exit" }, "CosmosVm", program))[program]);
