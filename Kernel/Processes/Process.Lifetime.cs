@@ -26,6 +26,9 @@ internal sealed unsafe partial class Process
     /// <summary>Whether it has ended and waits for its parent to take the status.</summary>
     public bool IsZombie { get; private set; }
 
+    /// <summary>Whether signals still mean something to it: not from the moment on when its last thread has given its things back.</summary>
+    public bool TakesSignals => Actions is not null && !IsZombie;
+
     /// <summary>Whether all its threads end, as fast as they can.</summary>
     public bool IsEnding { get; private set; }
 

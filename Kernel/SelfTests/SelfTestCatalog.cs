@@ -45,6 +45,7 @@ public static class SelfTestCatalog
         PageFaultTests.Create(),
         PoolTests.Create(),
         FileTests.Create(),
+        ProcessTests.Create(),
         CostTests.Create(),
         OutputTests.Create(),
         MonitorTests.Create(),

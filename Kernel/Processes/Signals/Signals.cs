@@ -30,7 +30,7 @@ internal static unsafe partial class Signals
     {
         using InterruptLock.Scope _ = ProcessTree.Lock.Enter();
         var signal = (Signal)info.Signal;
-        if (thread.Process.IsZombie || !Prepare(thread.Process, signal))
+        if (!thread.Process.TakesSignals || !Prepare(thread.Process, signal))
             return Errno.None;
         if (((thread.BlockedSignals | thread.AwaitedSignals) & SignalSet.Of(signal)) == 0 && HasNoEffect(thread.Process, signal))
             return Errno.None;
@@ -68,7 +68,7 @@ internal static unsafe partial class Signals
     public static Errno SendLocked(Process process, in SignalInfo info)
     {
         var signal = (Signal)info.Signal;
-        if (process.IsZombie || !Prepare(process, signal))
+        if (!process.TakesSignals || !Prepare(process, signal))
             return Errno.None;
         Thread? taker = FindTaker(process, signal);
         // What all threads block is kept: the action may be another when it is taken.
