@@ -67,12 +67,9 @@ public sealed unsafe partial class MemoryManager
             for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
                 if (CheckSpace(space) is { } problem)
                     return problem;
-            for (SharedAnonymousObject? shared = _manager._firstShared; shared is not null; shared = shared.Next)
-                if (shared.Index.Tally(_references) != shared.ResidentPages)
-                    return "4: an object has not as many pages as counted";
-            for (FileObject? file = _manager._firstFile; file is not null; file = file.Next)
-                if (file.Index.Tally(_references) != file.ResidentPages || !file.VerifyMappings())
-                    return "4: a file has not as many pages as counted, or its list of mappings is wrong";
+            for (IndexedObject? listed = _manager._firstObject; listed is not null; listed = listed.Next)
+                if (!listed.Verify(_references))
+                    return "4: an object has not as many pages as counted, or a file's list of mappings is wrong";
             _references[_manager.ZeroFrame.Value]++;
             return CheckBackups() ?? CheckFrames();
         }

@@ -28,19 +28,20 @@ public sealed record MemoryPools(
 /// <summary>The memory of one machine: its frames, the spaces that use them, and what all spaces share.</summary>
 /// <remarks>
 /// Lock order: a lock on a file's changes, a space's lock (a parent's before its child's), an object's lock, a leaf table's lock, a backup's lock,
-/// the lists of spaces and objects, a pool's lock, the frame lock.
+/// the lists of spaces and objects, a pool's lock, the lock of pins, the frame lock.
 /// </remarks>
 public sealed unsafe partial class MemoryManager
 {
     private readonly AddressSpace?[] _loaded = new AddressSpace?[Hardware.Current.MaximumProcessors];
     private readonly SpaceIds _ids = new();
-    private SpinLock _listsLock;
 
     // Frames' counts of pins, and that these and the references agree.
     private SpinLock _pinLock;
+
+    // All spaces, and all objects with an index.
+    private SpinLock _listsLock;
     private AddressSpace? _firstSpace;
-    private SharedAnonymousObject? _firstShared;
-    private FileObject? _firstFile;
+    private IndexedObject? _firstObject;
 
     /// <summary>A memory manager over frames.</summary>
     /// <param name="frames">Keeps at least one frame for the zero page.</param>
@@ -232,50 +233,27 @@ public sealed unsafe partial class MemoryManager
         space.PreviousSpace = null;
     }
 
-    internal void AddToList(SharedAnonymousObject shared)
+    internal void AddToList(IndexedObject added)
     {
         using SpinLock.Scope _ = _listsLock.Enter();
-        shared.Previous = null;
-        shared.Next = _firstShared;
-        if (_firstShared is { } first)
-            first.Previous = shared;
-        _firstShared = shared;
+        added.Previous = null;
+        added.Next = _firstObject;
+        if (_firstObject is { } first)
+            first.Previous = added;
+        _firstObject = added;
     }
 
-    internal void RemoveFromList(SharedAnonymousObject shared)
+    internal void RemoveFromList(IndexedObject removed)
     {
         using SpinLock.Scope _ = _listsLock.Enter();
-        if (shared.Previous is { } previous)
-            previous.Next = shared.Next;
+        if (removed.Previous is { } previous)
+            previous.Next = removed.Next;
         else
-            _firstShared = shared.Next;
-        if (shared.Next is { } next)
-            next.Previous = shared.Previous;
-        shared.Next = null;
-        shared.Previous = null;
-    }
-
-    internal void AddToList(FileObject file)
-    {
-        using SpinLock.Scope _ = _listsLock.Enter();
-        file.Previous = null;
-        file.Next = _firstFile;
-        if (_firstFile is { } first)
-            first.Previous = file;
-        _firstFile = file;
-    }
-
-    internal void RemoveFromList(FileObject file)
-    {
-        using SpinLock.Scope _ = _listsLock.Enter();
-        if (file.Previous is { } previous)
-            previous.Next = file.Next;
-        else
-            _firstFile = file.Next;
-        if (file.Next is { } next)
-            next.Previous = file.Previous;
-        file.Next = null;
-        file.Previous = null;
+            _firstObject = removed.Next;
+        if (removed.Next is { } next)
+            next.Previous = removed.Previous;
+        removed.Next = null;
+        removed.Previous = null;
     }
 
     private void AddToList(AddressSpace space)

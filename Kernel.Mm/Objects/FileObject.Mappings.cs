@@ -77,15 +77,15 @@ public sealed unsafe partial class FileObject
         return area;
     }
 
-    /// <summary>For checks while nothing runs: whether all mappings are vareas that show the file.</summary>
-    internal bool VerifyMappings()
+    /// <summary>Whether also all mappings are vareas that show the file.</summary>
+    internal override bool Verify(uint* references)
     {
         FileMapping? previous = null;
         for (FileMapping? mapping = _firstMapping; mapping is not null; previous = mapping, mapping = mapping.Next)
             if (mapping.File != this || mapping.Previous != previous || mapping.Area is not { Space: not null } area
                 || area.Object != this || area.ObjectState != mapping)
                 return false;
-        return _lastMapping == previous;
+        return _lastMapping == previous && base.Verify(references);
     }
 
     private Status Open(VArea area, uint removal)

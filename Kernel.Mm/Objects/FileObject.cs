@@ -16,40 +16,24 @@ namespace Kernel.Mm.Objects;
 /// .Size.cs (size, holes, room), .Mappings.cs (which vareas show it, and taking pages from them).
 /// </para>
 /// <para>
-/// <see cref="_lock"/> guards index, size and the list of mappings; it is an object's lock: inside a space's, outside a leaf
-/// table's. <see cref="_changes"/> is held while pages are taken away, and is outside every space's lock. A frame in the index
-/// has one reference for it.
+/// Its lock guards size and the list of mappings too. <see cref="_changes"/> is held while pages are taken away, and is outside
+/// every space's lock.
 /// </para>
 /// </remarks>
-public sealed unsafe partial class FileObject : CountedObject
+public sealed unsafe partial class FileObject : IndexedObject
 {
     /// <summary>The largest size, in bytes.</summary>
     public const ulong MaximumSize = long.MaxValue;
 
-    private MemoryManager _manager = null!;
     private FileHost? _host;
-    private PageIndex _pages;
-    private SpaceLock _lock;
     private SpaceLock _changes;
     private ulong _size;
-
-    // The list of all (MemoryManager).
-    internal FileObject? Next;
-    internal FileObject? Previous;
 
     /// <summary>Length in bytes. Accesses behind its last page are bus errors.</summary>
     public ulong Size => Volatile.Read(ref _size);
 
-    /// <summary>Pages that have a frame.</summary>
-    public ulong ResidentPages => _pages.Count;
-
-    /// <summary>Frames that its index takes besides.</summary>
-    public ulong IndexFrames => _pages.NodeCount;
-
     /// <summary>What stands behind it, if anything.</summary>
     public FileHost? Host => _host;
-
-    internal ref PageIndex Index => ref _pages;
 
     /// <inheritdoc/>
     public override MemoryObjectKind Kind => MemoryObjectKind.File;
@@ -62,12 +46,9 @@ public sealed unsafe partial class FileObject : CountedObject
     {
         if (manager.Pools.Files.Take() is not { } created)
             return null;
-        created._manager = manager;
         created._host = host;
-        created._pages.Initialize(manager.Frames);
         created._size = 0;
-        created.InitializeReferences();
-        manager.AddToList(created);
+        created.Initialize(manager);
         return created;
     }
 
@@ -99,14 +80,10 @@ public sealed unsafe partial class FileObject : CountedObject
     }
 
     /// <inheritdoc/>
-    public override bool AllowsWriting(FrameNumber frame) => frame != _manager.ZeroFrame;
-
-    /// <inheritdoc/>
     protected override void Destroy()
     {
-        _manager.RemoveFromList(this);
         _host?.Uncharge(_pages.Count);
-        _pages.DropAll(_manager);
+        DropPages();
         _host?.OnReleased(this);
         _host = null;
         _manager.Pools.Files.Return(this);

@@ -6,27 +6,10 @@ using Kernel.Mm.Spaces;
 namespace Kernel.Mm.Objects;
 
 /// <summary>Anonymous memory that several spaces may map, and that a fork shares: zeros until somebody writes.</summary>
-/// <remarks>Its lock guards the index. A frame in the index has one reference for it.</remarks>
-public sealed unsafe class SharedAnonymousObject : CountedObject
+public sealed unsafe class SharedAnonymousObject : IndexedObject
 {
-    private MemoryManager _manager = null!;
-    private PageIndex _pages;
-    private SpaceLock _lock;
-
     /// <summary>Length in pages; accesses behind it are bus errors.</summary>
     public ulong Pages { get; private set; }
-
-    /// <summary>Pages that have a frame.</summary>
-    public ulong ResidentPages => _pages.Count;
-
-    /// <summary>Frames that its index takes besides.</summary>
-    public ulong IndexFrames => _pages.NodeCount;
-
-    // The list of all (MemoryManager).
-    internal SharedAnonymousObject? Next;
-    internal SharedAnonymousObject? Previous;
-
-    internal ref PageIndex Index => ref _pages;
 
     /// <inheritdoc/>
     public override MemoryObjectKind Kind => MemoryObjectKind.SharedAnonymous;
@@ -39,11 +22,8 @@ public sealed unsafe class SharedAnonymousObject : CountedObject
     {
         if (manager.Pools.SharedObjects.Take() is not { } created)
             return null;
-        created._manager = manager;
-        created._pages.Initialize(manager.Frames);
         created.Pages = pages;
-        created.InitializeReferences();
-        manager.AddToList(created);
+        created.Initialize(manager);
         return created;
     }
 
@@ -92,13 +72,9 @@ public sealed unsafe class SharedAnonymousObject : CountedObject
     }
 
     /// <inheritdoc/>
-    public override bool AllowsWriting(FrameNumber frame) => frame != _manager.ZeroFrame;
-
-    /// <inheritdoc/>
     protected override void Destroy()
     {
-        _manager.RemoveFromList(this);
-        _pages.DropAll(_manager);
+        DropPages();
         _manager.Pools.SharedObjects.Return(this);
     }
 
