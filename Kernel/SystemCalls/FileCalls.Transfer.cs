@@ -188,7 +188,8 @@ internal static unsafe partial class FileCalls
             result = Errno.EBADF;
         else if (address != 0 && !from.Body.IsSeekable)
             result = Errno.ESPIPE;
-        else if (from.Inode is null || from.Body is Pipe || (to.Flags & OpenFlags.Append) != 0 || (address != 0 && (long)position < 0))
+        // What can't be read again might get lost between the two, an end of file that was typed too.
+        else if (from.Inode is null || !from.Body.IsSeekable || (to.Flags & OpenFlags.Append) != 0 || (address != 0 && (long)position < 0))
             result = Errno.EINVAL;
         else
             result = Send(to, from, ref position, Math.Min(frame->Argument3, Transfer.Most));
