@@ -25,6 +25,9 @@ internal static unsafe class KernelStacks
     private static SlotBits s_usedSlots;
     private static int s_firstWordWithFree;
 
+    /// <summary>Frames of threads' stacks, those of stacks that nobody uses at present included.</summary>
+    public static ulong FrameCount { get; private set; }
+
     // Stacks that were given back stay mapped, so many; each has the top of the next in its last word.
     private const int MostKept = 8;
     private static ulong s_kept;
@@ -79,6 +82,7 @@ internal static unsafe class KernelStacks
             return default;
         }
         s_usedSlots[slot / SlotsPerWord] |= 1UL << (slot % SlotsPerWord);
+        FrameCount += ThreadStackSize / Page.Size;
         return bottom + ThreadStackSize;
     }
 
@@ -96,6 +100,7 @@ internal static unsafe class KernelStacks
         VirtualAddress bottom = new(top.Value - ThreadStackSize);
         int slot = (int)((bottom.Value - ThreadStacks) / SlotSize);
         Release(bottom, ThreadStackSize);
+        FrameCount -= ThreadStackSize / Page.Size;
         s_usedSlots[slot / SlotsPerWord] &= ~(1UL << (slot % SlotsPerWord));
         if (slot / SlotsPerWord < s_firstWordWithFree)
             s_firstWordWithFree = slot / SlotsPerWord;

@@ -21,6 +21,7 @@ internal static unsafe class InitProcess
     /// <returns>False if there is none, or no memory for it.</returns>
     public static bool TryStart()
     {
+        Audit.Begin();
         if (Process.TryCreateFirst() is not { } process)
         {
             Log.Error($"init: no memory for the first process");
@@ -45,8 +46,9 @@ internal static unsafe class InitProcess
             Log.Info($"init: process 1 has exited with status {status >> 8}");
         else
             Log.Error($"init: process 1 was killed by signal {signal}");
+        bool isClean = !Audit.IsOn || Audit.End();
         if (CommandLine.Has("exit"u8))
-            DebugExit.Exit(status == 0 ? DebugExit.Success : DebugExit.Failure);
+            DebugExit.Exit(status == 0 && isClean ? DebugExit.Success : DebugExit.Failure);
         Shutdown.Halt();
     }
 

@@ -191,7 +191,8 @@ internal sealed unsafe partial class Process
     /// </summary>
     internal void NoteThreadGone(Thread thread)
     {
-        bool isForgotten = false;
+        bool isForgotten = false, isLastProcess = false;
+        int status = ExitStatus;
         using (InterruptLock.Scope _ = ProcessTree.Lock.Enter())
         {
             RemoveThread(thread);
@@ -200,6 +201,7 @@ internal sealed unsafe partial class Process
             {
                 IsZombie = true;
                 isForgotten = TellEnd();
+                isLastProcess = this == ProcessTree.Init;
             }
             else
             {
@@ -209,6 +211,8 @@ internal sealed unsafe partial class Process
         ProcessPools.Threads.Return(thread);
         if (isForgotten)
             Forget();
+        if (isLastProcess)
+            InitProcess.NoteEnd(status);
     }
 
     /// <summary>What an ended process leaves: its number, its place in family and group, and its record. Its parent has the status, or wants none.</summary>
@@ -282,7 +286,8 @@ internal sealed unsafe partial class Process
     /// <summary>Everything that the process has goes, but for what its parent may ask for.</summary>
     private void End(Thread thread)
     {
-        if (this == ProcessTree.Init)
+        // An audit looks when everything has been given back (NoteThreadGone).
+        if (this == ProcessTree.Init && !(Audit.IsOn && FirstChild is null))
             InitProcess.NoteEnd(ExitStatus);
         OwnUsage = Usage;
         StopTimers();
