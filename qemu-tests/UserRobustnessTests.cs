@@ -1,16 +1,27 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using CosmosVm.QemuTests.Harness;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace CosmosVm.QemuTests;
 
 /// <summary>Programs that try to hurt the system: random calls, fork bombs, memory hogs, kills at random moments.</summary>
-public sealed class UserRobustnessTests
+public sealed class UserRobustnessTests(ITestOutputHelper output)
 {
     private const string LastLineOfSuccess = "== exit 0";
+
+    // The kernel compares then what is in use before process 1 and after it.
+    private const string Append = "init=/init exit audit";
+    private const string CleanAudit = "audit: all frames and objects are back";
+    private const string FailedAudit = "error: audit:";
+
+    // Of the debug-exit port.
+    private const int Success = 33;
+    private const int Failure = 35;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(20);
 
@@ -30,8 +41,32 @@ public sealed class UserRobustnessTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task CosmosVm_stands(string program) =>
-        AssertSucceeded((await RunAsync(new QemuOptions { Append = "init=/init exit" }, "CosmosVm", program))[program]);
+    public async Task CosmosVm_stands(string program)
+    {
+        UserTestRun run = await RunAsync(new QemuOptions { Append = Append }, "CosmosVm", program);
+        foreach (string line in run.Log.Split('\n').Where(line => line.StartsWith("storm:", StringComparison.Ordinal)))
+            output.WriteLine(line);
+        AssertSucceeded(run[program]);
+        Assert.DoesNotContain(FailedAudit, run.Log, StringComparison.Ordinal);
+        Assert.Contains(CleanAudit, run.Log, StringComparison.Ordinal);
+        Assert.Equal(Success, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_memory_hogs_end_is_logged()
+    {
+        UserTestRun run = await RunAsync(new QemuOptions { Append = Append }, "CosmosVm-log", "robust hog");
+        Assert.Equal(3, Regex.Count(run.Log, @"error: out of memory: killed process \d+ \(robust\) with \d+ KiB"));
+    }
+
+    [Fact]
+    public async Task The_audit_notices_a_file_that_is_left()
+    {
+        UserTestRun run = await RunAsync(new QemuOptions { Append = Append }, "CosmosVm", "robust leave");
+        AssertSucceeded(run["robust leave"]);
+        Assert.Contains(FailedAudit, run.Log, StringComparison.Ordinal);
+        Assert.Equal(Failure, run.ExitCode);
+    }
 
     private static async Task<UserTestRun> RunAsync(QemuOptions options, string kernel, params string[] programs)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 
 namespace CosmosVm.QemuTests.Harness;
@@ -64,19 +65,29 @@ public sealed class UserTestRun
             : throw new InvalidOperationException($"user/tests/build.sh failed:\n{await messages}{errors}");
     }
 
-    /// <summary>Boots a machine whose process 1 runs the programs, and waits until all have run.</summary>
+    /// <summary>All that the machine printed.</summary>
+    public string Log { get; private init; } = "";
+
+    /// <summary>The exit code of QEMU, of a machine that was waited for.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>Boots a machine whose process 1 runs the programs, and waits until all have run and it has ended.</summary>
     /// <exception cref="QemuException">The machine didn't reach the end in time.</exception>
     public static async Task<UserTestRun> RunAsync(QemuOptions options, string name, TimeSpan limit)
     {
         // Without that instruction Linux has no random numbers in its first seconds.
         await using QemuMachine machine = await QemuMachine.StartAsync(options with { Cpu = "qemu64,+rdrand" }, name);
-        return Parse(await machine.WaitForAsync(End, limit));
+        string log = await machine.WaitForAsync(End, limit);
+        int exitCode = await machine.ExitCodeAsync();
+        UserTestRun run = Parse(log + await machine.WaitForAsync(new Regex("(?s).*")));
+        run.ExitCode = exitCode;
+        return run;
     }
 
     /// <summary>Takes the checks out of a serial log; whatever else is in it, such as messages of the kernel, doesn't count.</summary>
     public static UserTestRun Parse(string log)
     {
-        UserTestRun run = new();
+        UserTestRun run = new() { Log = log };
         List<string> current = [];
         foreach (string line in log.Split('\n'))
         {

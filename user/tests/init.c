@@ -9,19 +9,36 @@
 #define WORDS_OF_A_LINE 8
 #define TERMINAL_DRAIN 0x5409 /* TCSBRK: with an argument that is not zero it waits until all output is sent */
 
+static const struct {
+    const char *name;
+    int major, minor;
+} devices[] = {{"/dev/null", 1, 3}, {"/dev/zero", 1, 5}, {"/dev/full", 1, 7}, {"/dev/random", 1, 8},
+               {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0}};
+static const char *const folders[] = {"/proc", "/dev", "/tmp"};
+
+/* What the kernel had not made already. */
+static int made_folders[COUNT(folders)], made_devices[COUNT(devices)], mounted;
+
 static void prepare(void)
 {
-    static const struct {
-        const char *name;
-        int major, minor;
-    } devices[] = {{"/dev/null", 1, 3}, {"/dev/zero", 1, 5}, {"/dev/full", 1, 7}, {"/dev/random", 1, 8},
-                   {"/dev/urandom", 1, 9}, {"/dev/tty", 5, 0}};
-    sys(SYS_mkdir, "/proc", 0755);
-    sys(SYS_mkdir, "/dev", 0755);
-    sys(SYS_mkdir, "/tmp", 01777);
-    sys(SYS_mount, "proc", "/proc", "proc", 0, 0);
+    for (size_t i = 0; i < COUNT(folders); i++)
+        made_folders[i] = sys(SYS_mkdir, folders[i], 0777) == 0;
+    mounted = sys(SYS_mount, "proc", "/proc", "proc", 0, 0) == 0;
     for (size_t i = 0; i < COUNT(devices); i++)
-        sys(SYS_mknod, devices[i].name, S_IFCHR | 0666, makedev(devices[i].major, devices[i].minor));
+        made_devices[i] = sys(SYS_mknod, devices[i].name, S_IFCHR | 0666, makedev(devices[i].major, devices[i].minor)) == 0;
+}
+
+/* Leaves nothing behind: an audit of the kernel's looks for what was lost. */
+static void clean_up(void)
+{
+    for (size_t i = 0; i < COUNT(devices); i++)
+        if (made_devices[i])
+            sys(SYS_unlink, devices[i].name);
+    if (mounted)
+        sys(SYS_umount2, "/proc", 0);
+    for (size_t i = 0; i < COUNT(folders); i++)
+        if (made_folders[i])
+            sys(SYS_rmdir, folders[i]);
 }
 
 static void say(const char *text, const char *rest)
@@ -97,6 +114,7 @@ int main(int argc, char **argv)
         *end = 0;
         failed_programs += run(line) != 0;
     }
+    clean_up();
     say("end", "");
     /* Whoever switches off at once loses what the serial port has not sent yet. */
     sys(SYS_ioctl, 1, TERMINAL_DRAIN, 1);

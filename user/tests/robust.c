@@ -4,6 +4,7 @@
  *   robust rounds N      N times fork, exec, exit
  *   robust kills N       N times SIGKILL at a random moment of fork, exec, mmap and page-in
  *   robust recursion N   N times deep recursion into a stack's end
+ *   robust leave         leaves a file behind: an audit of the kernel's must notice it
  * Lines that begin with "robust:" differ from run to run. */
 #include "threads.h"
 #include <sys/prctl.h>
@@ -132,17 +133,44 @@ static void take_all(void *argument)
     }
 }
 
+/* A process with some memory, which is told to end and says then whether it still has it. */
+static long start_bystander(volatile int *turn)
+{
+    const size_t bytes = 16 * MEBIBYTE;
+    long child = sys(SYS_fork);
+    if (child != 0)
+        return child;
+    char *memory = map(bytes, READ_WRITE, ANONYMOUS);
+    for (size_t i = 0; i < bytes; i += PAGE)
+        memory[i] = (char)(i / PAGE);
+    *turn = 1;
+    while (*turn != 2)
+        sleep_milliseconds(5);
+    int wrong = 0;
+    for (size_t i = 0; i < bytes; i += PAGE)
+        wrong |= memory[i] != (char)(i / PAGE);
+    leave(wrong);
+    return 0;
+}
+
 static void hog(void)
 {
-    long before = free_memory();
+    volatile int *turn = (volatile int *)map(PAGE, READ_WRITE, MAP_SHARED | MAP_ANONYMOUS);
+    int status = -1;
+    long before = free_memory(), bystander = start_bystander(turn);
+    wait_until(turn, 1);
     for (int i = 0; i < 3; i++)
         check_text("hog: it is killed", status_name(in_child(take_all, NULL)), "signal 9");
+    *turn = 2;
+    sys(SYS_wait4, bystander, &status, 0, 0);
+    check_text("hog: a smaller process keeps its memory", status_name(status), "exit 0");
     check_fork("hog: others live on");
     char *memory = map(32 * MEBIBYTE, READ_WRITE, ANONYMOUS);
     for (size_t i = 0; i < 32 * MEBIBYTE; i += PAGE)
         memory[i] = 1;
     check("hog: memory can be had again", memory[16 * MEBIBYTE], 1);
     unmap(memory, 32 * MEBIBYTE);
+    unmap((void *)turn, PAGE);
     check_growth("hog: the memory is free again", before);
 }
 
@@ -307,6 +335,8 @@ int main(int argc, char **argv)
         kills(number);
     else if (strcmp(what, "recursion") == 0)
         recursion(number);
+    else if (strcmp(what, "leave") == 0)
+        sys(SYS_open, "/tmp/robust-left", O_RDWR | O_CREAT, 0600);
     else
         return 2;
     return failures != 0;
