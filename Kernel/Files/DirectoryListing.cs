@@ -34,7 +34,7 @@ internal unsafe ref struct DirectoryListing
     /// <param name="mode">Its file's type, as in its mode.</param>
     /// <param name="next">Where the listing goes on behind it.</param>
     /// <returns>False if the buffer is full or bad: stop.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> name, ulong inode, uint mode, ulong next)
+    public bool TryAdd(scoped ReadOnlySpan<byte> name, ulong inode, uint mode, ulong next)
     {
         int length = (HeaderSize + name.Length + Alignment) & -Alignment;
         if (_to.Left < (ulong)length)

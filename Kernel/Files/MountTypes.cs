@@ -1,5 +1,6 @@
 using System;
 using Kernel.Abi;
+using Kernel.Files.Proc;
 using Kernel.Memory;
 using Kernel.Mm;
 

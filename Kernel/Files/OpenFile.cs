@@ -30,6 +30,9 @@ internal sealed class OpenFile
     /// <summary>For the body: something of its own about this open file.</summary>
     public ulong Private { get; set; }
 
+    /// <summary>For the body: the position that <see cref="Private"/> belongs to.</summary>
+    public ulong PrivatePosition { get; set; }
+
     /// <summary>Who gets SIGIO (F_SETOWN); recorded only.</summary>
     public int SignalOwner { get; set; }
 

@@ -72,7 +72,7 @@ internal struct Place
     /// <param name="path">The part of the buffer with the path; " (deleted)" stands behind that of a removed file.</param>
     /// <param name="isReachable">Whether the root is above it.</param>
     /// <returns>False if it doesn't fit.</returns>
-    public readonly bool TryWritePath(in Place root, Span<byte> buffer, out ReadOnlySpan<byte> path, out bool isReachable)
+    public readonly bool TryWritePath(scoped in Place root, Span<byte> buffer, out ReadOnlySpan<byte> path, out bool isReachable)
     {
         path = default;
         int start = buffer.Length;

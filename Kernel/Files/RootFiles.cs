@@ -2,6 +2,7 @@ using System;
 using Kernel.Abi;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
+using Kernel.Files.Proc;
 using Kernel.FileSystems;
 
 namespace Kernel.Files;

@@ -13,7 +13,10 @@ namespace Kernel.Memory;
 internal static unsafe class KernelStacks
 {
     /// <summary>What a thread has, in bytes.</summary>
-    public const ulong ThreadStackSize = 4 * Page.Size;
+    public const ulong ThreadStackSize = PagesPerStack * Page.Size;
+
+    /// <summary>Pages of one.</summary>
+    public const ulong PagesPerStack = 4;
 
     // Threads' stacks lie in slots of their own part of the window, the lowest free one first.
     private const ulong ThreadStacks = KernelLayout.StackWindowStart + (1UL << 30);

@@ -5,6 +5,9 @@ namespace Kernel.Processes;
 /// <summary>Keeps the machine alive when memory has run out: the process that has most of it is killed.</summary>
 internal static class OutOfMemory
 {
+    // What all memory counts, as in oom_score_adj.
+    private const int Whole = 1000;
+
     /// <summary>Processes killed since boot.</summary>
     public static ulong Kills { get; private set; }
 
@@ -33,16 +36,27 @@ internal static class OutOfMemory
         return null;
     }
 
+    /// <summary>How much a process counts when memory has run out, in thousandths of the machine's memory; 0 to 2000.</summary>
+    public static ulong ScoreOf(Process process)
+    {
+        if (process.Space is not { } space || process.OutOfMemoryAdjust == -Whole)
+            return 0;
+        long pages = (long)space.ResidentPages * Whole / (long)Memory.PhysicalMemory.TotalFrames;
+        return (ulong)System.Math.Max(pages + process.OutOfMemoryAdjust, 0);
+    }
+
     private static Process? FindLargest()
     {
         Process? largest = null;
+        long most = 0;
         for (IdEntry? entry = IdTable.FindProcessAtOrAfter(1); entry is not null; entry = IdTable.FindProcessAtOrAfter(entry.Number + 1))
         {
             Process process = entry.Process!;
-            if (process == ProcessTree.Init || process.Space is not { } space)
+            if (process == ProcessTree.Init || process.Space is not { } space || process.OutOfMemoryAdjust == -Whole)
                 continue;
-            if (largest?.Space is not { } most || space.ResidentPages > most.ResidentPages)
-                largest = process;
+            long points = (long)space.ResidentPages + process.OutOfMemoryAdjust * ((long)Memory.PhysicalMemory.TotalFrames / Whole);
+            if (largest is null || points > most)
+                (largest, most) = (process, points);
         }
         return largest ?? ProcessTree.Init;
     }

@@ -142,7 +142,7 @@ internal sealed unsafe partial class Process
     {
         User = from.User;
         Limits = from.Limits;
-        (Nice, Personality, Dumpable) = (from.Nice, from.Personality, from.Dumpable);
+        (Nice, Personality, Dumpable, OutOfMemoryAdjust) = (from.Nice, from.Personality, from.Dumpable, from.OutOfMemoryAdjust);
         if ((flags & CloneFlags.SignalActions) != 0)
         {
             Actions = from.Actions;

@@ -405,6 +405,8 @@ internal sealed unsafe partial class Process
         IdEntry entry = IdTable.Find(thread.Id)!;
         entry.Thread = null;
         IdTable.ReleaseIfFree(entry);
+        if (thread.Id == Id)
+            _endedName.Text = thread.Name;
         thread.Pending.Drop(ulong.MaxValue);
         EndedRunTicks += thread.RunTicks;
     }

@@ -12,6 +12,12 @@ internal sealed unsafe partial class Process
     private TickTimer _userTimer;
     private TickTimer _profileTimer;
 
+    /// <summary>What all processes used since boot, in ticks of <see cref="Scheduler.TimeSlice"/>.</summary>
+    public static ulong AllUserTicks { get; private set; }
+
+    /// <summary>As <see cref="AllUserTicks"/>, in the kernel.</summary>
+    public static ulong AllKernelTicks { get; private set; }
+
     /// <summary>What all its threads ran, in ticks of the timestamp counter.</summary>
     public ulong RunTicks
     {
@@ -80,12 +86,14 @@ internal sealed unsafe partial class Process
         if (isUser)
         {
             UserTicks++;
+            AllUserTicks++;
             if (_userTimer.CountDown())
                 Signals.Send(this, Signal.SIGVTALRM);
         }
         else
         {
             KernelTicks++;
+            AllKernelTicks++;
         }
         if (_profileTimer.CountDown())
             Signals.Send(this, Signal.SIGPROF);

@@ -77,6 +77,9 @@ internal sealed unsafe partial class Process
     /// <summary>PR_SET_DUMPABLE.</summary>
     public int Dumpable { get; set; } = 1;
 
+    /// <summary>-1000 to 1000 thousandths of the machine's memory that it counts more when memory has run out; -1000 saves it.</summary>
+    public short OutOfMemoryAdjust { get; set; }
+
     /// <summary>Whether it runs a program of its own already (execve), not its parent's any more (setpgid).</summary>
     public bool HasExecuted { get; set; }
 
@@ -106,6 +109,9 @@ internal sealed unsafe partial class Process
 
     internal Process? PreviousInGroup { get; set; }
 
+    // Its first thread's name, once that has ended.
+    private ThreadName _endedName;
+
     internal Process? FirstChild { get; set; }
 
     internal Process? NextSibling { get; set; }
@@ -113,7 +119,7 @@ internal sealed unsafe partial class Process
     internal Process? PreviousSibling { get; set; }
 
     /// <summary>Its name: its first thread's, also when that has ended.</summary>
-    public System.ReadOnlySpan<byte> Name => FirstThread is { } thread ? thread.Name : default;
+    public System.ReadOnlySpan<byte> Name => ProcessTree.FindThread(Id) is { } thread && thread.Process == this ? thread.Name : _endedName.Text;
 
     /// <summary>Whether it may look into another one's memory (ptrace(2), access mode checking).</summary>
     public bool MayAccess(Process other) => User.IsPrivileged

@@ -16,6 +16,9 @@ internal sealed class ProcessMemory
 {
     public Mutex Lock;
 
+    // Of spaces that are gone.
+    private static ulong s_endedMinorFaults, s_endedMajorFaults;
+
     private int _references = 1;
 
     /// <summary>The space. Null only between taking the object from its pool and filling it.</summary>
@@ -94,6 +97,8 @@ internal sealed class ProcessMemory
         if (System.Threading.Interlocked.Decrement(ref _references) != 0)
             return;
         Space.Unload(KernelPageTables.Root);
+        s_endedMinorFaults += Space.MinorFaults;
+        s_endedMajorFaults += Space.MajorFaults;
         VirtualMemory.Manager.DeleteSpace(Space);
         Program?.ReleaseProgram();
         ProcessPools.Memories.Return(this);
@@ -104,6 +109,17 @@ internal sealed class ProcessMemory
     {
         file.TryForbidWriting();
         Program = file.AddReference();
+    }
+
+    /// <summary>Counts the faults of all programs since boot.</summary>
+    public static void CountFaults(out ulong minor, out ulong major)
+    {
+        (minor, major) = (s_endedMinorFaults, s_endedMajorFaults);
+        for (AddressSpace? space = VirtualMemory.Manager.FirstSpace; space is not null; space = space.NextSpace)
+        {
+            minor += space.MinorFaults;
+            major += space.MajorFaults;
+        }
     }
 
     private void CopyLayout(ProcessMemory from)

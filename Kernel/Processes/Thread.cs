@@ -53,7 +53,7 @@ internal sealed unsafe partial class Thread
     public ulong TotalRunTicks => RunTicks + (IsOnProcessor ? Instructions.ReadTimestamp() - SwitchedInAt : 0);
 
     private ulong _stackTop;
-    private NameStorage _name;
+    private ThreadName _name;
 
     /// <summary>The thread that runs on this processor.</summary>
     public static Thread Current
@@ -115,24 +115,11 @@ internal sealed unsafe partial class Thread
     /// <summary>The registers of user mode, while it is in the kernel.</summary>
     public SystemCallFrame* Frame => (SystemCallFrame*)(FrameEnd - (ulong)sizeof(SystemCallFrame));
 
-    /// <summary>Its name, up to the first zero.</summary>
-    public System.ReadOnlySpan<byte> Name
-    {
-        get
-        {
-            System.ReadOnlySpan<byte> all = _name;
-            int end = System.MemoryExtensions.IndexOf(all, (byte)0);
-            return end < 0 ? all : all[..end];
-        }
-    }
+    /// <summary>Its name.</summary>
+    public System.ReadOnlySpan<byte> Name => _name.Text;
 
     /// <summary>Sets the name; what doesn't fit is cut.</summary>
-    public void SetName(System.ReadOnlySpan<byte> name)
-    {
-        _name = default;
-        System.Span<byte> all = _name;
-        name[..System.Math.Min(name.Length, NameSize - 1)].CopyTo(all);
-    }
+    public void SetName(System.ReadOnlySpan<byte> name) => _name.Text = name;
 
     /// <summary>Gives it a kernel stack whose first switch goes to user mode with <see cref="Frame"/>.</summary>
     /// <returns>False when memory has run out.</returns>
@@ -180,10 +167,31 @@ internal sealed unsafe partial class Thread
             *--stack = 0;
         SavedStack = (nuint)stack;
     }
+}
 
-    [InlineArray(NameSize)]
-    private struct NameStorage
+/// <summary>The name of a thread.</summary>
+[InlineArray(Thread.NameSize)]
+internal struct ThreadName
+{
+    private byte _first;
+
+    /// <summary>The bytes up to the first zero. What is set is cut if it doesn't fit.</summary>
+    public System.ReadOnlySpan<byte> Text
     {
-        private byte _first;
+        [System.Diagnostics.CodeAnalysis.UnscopedRef]
+        get
+        {
+            System.ReadOnlySpan<byte> all = this;
+            int end = System.MemoryExtensions.IndexOf(all, (byte)0);
+            return end < 0 ? all : all[..end];
+        }
+
+        set
+        {
+            ThreadName name = default;
+            System.Span<byte> all = name;
+            value[..System.Math.Min(value.Length, Thread.NameSize - 1)].CopyTo(all);
+            this = name;
+        }
     }
 }

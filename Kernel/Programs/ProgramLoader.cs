@@ -4,6 +4,7 @@ using Kernel.Arch.X64;
 using Kernel.Boot;
 using Kernel.Drivers;
 using Kernel.Files;
+using Kernel.Files.Proc;
 using Kernel.Memory;
 using Kernel.Mm;
 using Kernel.Mm.Spaces;
@@ -68,7 +69,7 @@ internal static unsafe class ProgramLoader
         out ulong entry)
     {
         entry = 0;
-        bool isRandom = !CommandLine.Has("norandmaps"u8) && (process.Personality & KeepAddresses) == 0;
+        bool isRandom = !CommandLine.Has("norandmaps"u8) && SystemSettings.RandomizeAddresses != 0 && (process.Personality & KeepAddresses) == 0;
         ulong stackLimit = process.Limits[(int)Resource.Stack].Current;
         LayOut(memory, stackLimit, isRandom);
         Span<byte> interpreter = stackalloc byte[MaximumInterpreter];

@@ -29,6 +29,15 @@ internal static unsafe class SystemInfoCalls
     /// <summary>The machine's name.</summary>
     public static ReadOnlySpan<byte> HostName => s_hostName.AsSpan(0, s_hostNameLength);
 
+    /// <summary>The NIS domain's name.</summary>
+    public static ReadOnlySpan<byte> DomainName => s_domainName.AsSpan(0, s_domainNameLength);
+
+    /// <summary>Sets the machine's name; false if it is too long.</summary>
+    public static bool TrySetHostName(ReadOnlySpan<byte> name) => TrySet(name, s_hostName, ref s_hostNameLength);
+
+    /// <summary>Sets the NIS domain's name; false if it is too long.</summary>
+    public static bool TrySetDomainName(ReadOnlySpan<byte> name) => TrySet(name, s_domainName, ref s_domainNameLength);
+
     /// <summary>uname(name).</summary>
     public static SysResult GetName(SystemCallFrame* frame)
     {
@@ -39,7 +48,7 @@ internal static unsafe class SystemInfoCalls
         KernelVersion.LinuxRelease.CopyTo(name[(2 * NameField)..]);
         KernelVersion.Description.CopyTo(name[(3 * NameField)..]);
         "x86_64"u8.CopyTo(name[(4 * NameField)..]);
-        s_domainName.AsSpan(0, s_domainNameLength).CopyTo(name[(5 * NameField)..]);
+        DomainName.CopyTo(name[(5 * NameField)..]);
         return UserMemory.CopyOut(frame->Argument0, name) ? 0 : Errno.EFAULT;
     }
 
@@ -180,6 +189,15 @@ internal static unsafe class SystemInfoCalls
         wanted.CopyTo(name);
         length = wanted.Length;
         return 0;
+    }
+
+    private static bool TrySet(ReadOnlySpan<byte> wanted, byte[] name, ref int length)
+    {
+        if (wanted.Length > MaximumHostName)
+            return false;
+        wanted.CopyTo(name);
+        length = wanted.Length;
+        return true;
     }
 
     private static int SetInitial(byte[] storage, ReadOnlySpan<byte> name)
