@@ -2,7 +2,7 @@
 # Puts Debian's busybox-static, as the package has it, and its licences into a folder that the image is made of.
 #   fetch-busybox.sh FOLDER
 # Takes the installed package if its file is unchanged, otherwise downloads the package with apt-get. Where it can't be
-# had FOLDER/missing says why; that is no error. What is in the folder once, stays: remove the folder for a newer package.
+# had, or COSMOSVM_WITHOUT_BUSYBOX is set, FOLDER/missing says why there is none; that is no error. What is in the folder once, stays: remove the folder for a newer package.
 set -euo pipefail
 umask 022
 readonly package=busybox-static
@@ -41,6 +41,7 @@ take_download() {
     dpkg-deb --field "$work"/*.deb Version
 }
 
+if [[ -n ${COSMOSVM_WITHOUT_BUSYBOX:-} ]]; then miss "COSMOSVM_WITHOUT_BUSYBOX was set when it was built"; fi
 if [[ $(uname -m) != x86_64 ]]; then miss "it was built on $(uname -m)"; fi
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then miss "it was not built on a Debian system"; fi
 if ! version=$(take_installed); then

@@ -20,6 +20,8 @@ mkdir -p "$staging/boot/grub"
 objcopy --strip-all --remove-section=.eh_frame --remove-section=.dotnet_eh_table "$kernel" "$staging/boot/kernel.elf"
 cp "$initramfs" "$staging/boot/initramfs.cpio"
 cp "$menu" "$staging/boot/grub/grub.cfg"
+# The loader's licence. (What the initial file system holds has its licences in it.)
+if [[ -f /usr/share/common-licenses/GPL-3 ]]; then cp /usr/share/common-licenses/GPL-3 "$staging/boot/grub/GPL-3"; fi
 
 # grub-mkrescue derives volume identifiers from the clock and mformat a serial number, hence faketime. Files that it
 # makes get real time stamps all the same (stat is not faked: xorriso would see offsets), hence -volume_date.

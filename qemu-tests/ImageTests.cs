@@ -71,11 +71,43 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
         Assert.Equal(0, await machine.ExitCodeAsync());
     }
 
+    [Fact]
+    public async Task Image_without_BusyBox_boots_to_our_own_tools_and_says_why()
+    {
+        string image = Path.Combine(Repository.LogFolder, "no-busybox.iso");
+        await RunAsync(
+            "make-image.sh", image, image + ".root", Repository.KernelElf, await PackWithoutBusyBoxAsync("image"), Path.Combine(Repository.Root, "iso", "grub.cfg"));
+        QemuMachine machine = await StartAsync(new QemuOptions { Boot = BootWay.BiosCd, ToShell = true, Image = image });
+        string log = await machine.WaitForAsync(Prompt, s_bootLimit);
+        Assert.Contains("This image has no BusyBox: COSMOSVM_WITHOUT_BUSYBOX was set when it was built.", log);
+        Assert.Contains("motd", await ShellAsync(machine, "ls /etc | cat"));
+        Assert.Contains("one two", await ShellAsync(machine, "echo one two >/tmp/x; cat </tmp/x"));
+        Assert.EndsWith("/etc" + Prompt, await ShellAsync(machine, "cd /etc"));
+        await machine.SendAsync("poweroff\r");
+        Assert.Equal(0, await machine.ExitCodeAsync());
+    }
+
+    [Fact]
+    public async Task Licences_of_everything_are_in_the_image()
+    {
+        QemuMachine machine = await StartAsync(new QemuOptions { Initrd = Repository.Initramfs });
+        await machine.WaitForAsync(Prompt, s_bootLimit);
+        string own = await ShellAsync(machine, "cat /usr/share/licenses/cosmosvm/*");
+        Assert.Contains("MIT License", own);
+        Assert.Contains("SIL OPEN FONT LICENSE", own);
+        if (!File.Exists(Path.Combine(Repository.Root, "out", "cache", "busybox", "version")))
+            return;
+        string others = await ShellAsync(machine, "cd /usr/share/licenses/busybox; head -n 2 GPL-2 LGPL-2.1 copyright; cat version");
+        Assert.Contains("GNU GENERAL PUBLIC LICENSE", others);
+        Assert.Contains("GNU LESSER GENERAL PUBLIC LICENSE", others);
+        Assert.Contains("busybox-static 1", others);
+    }
+
     [LinuxFact]
     public async Task Image_without_BusyBox_runs_our_own_tools_and_says_why()
     {
-        (QemuMachine machine, string log) = await BootLinuxAsync(await PackWithoutBusyBoxAsync());
-        Assert.Contains("This image has no BusyBox: a test.", log);
+        (QemuMachine machine, string log) = await BootLinuxAsync(await PackWithoutBusyBoxAsync("linux"));
+        Assert.Contains("This image has no BusyBox: ", log);
         Assert.Contains("motd", await ShellAsync(machine, "ls /etc | cat"));
         Assert.Contains(" init\n", await ShellAsync(machine, "ps"));
         Assert.Contains("one two", await ShellAsync(machine, "echo one two >/tmp/x; cat </tmp/x"));
@@ -113,20 +145,26 @@ public sealed class ImageTests(ITestOutputHelper output) : QemuTest(output)
         return text[(text.IndexOf('\n') + 1)..];
     }
 
-    private static async Task<string> PackWithoutBusyBoxAsync()
+    /// <summary>Makes the initial file system as the build does where the package can't be had.</summary>
+    private static async Task<string> PackWithoutBusyBoxAsync(string label)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(Repository.LogFolder, "no-busybox")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "missing"), "This image has no BusyBox: a test.\n");
-        string initramfs = folder + ".cpio";
+        string folder = Path.Combine(Repository.LogFolder, "no-busybox." + label);
+        await RunAsync("fetch-busybox.sh", folder);
         string programs = Path.Combine(Repository.Root, "out", "user");
-        ProcessStartInfo start = new(
-            Path.Combine(Repository.Root, "build", "make-initramfs.sh"),
-            [initramfs, folder + ".root", folder, $"{programs}/init=init", $"{programs}/tools=bin/tools", $"{Repository.Root}/iso/initramfs/etc/motd=etc/motd"]);
+        await RunAsync(
+            "make-initramfs.sh", folder + ".cpio", folder + ".root", folder, $"{programs}/init=init", $"{programs}/tools=bin/tools", $"{Repository.Root}/iso/initramfs/etc/motd=etc/motd");
+        return folder + ".cpio";
+    }
+
+    /// <summary>Runs a script of the build.</summary>
+    private static async Task RunAsync(string script, params string[] arguments)
+    {
+        ProcessStartInfo start = new(Path.Combine(Repository.Root, "build", script), arguments);
         start.Environment["SOURCE_DATE_EPOCH"] = "0";
+        start.Environment["COSMOSVM_WITHOUT_BUSYBOX"] = "1";
         using Process process = Process.Start(start)!;
         await process.WaitForExitAsync();
         Assert.Equal(0, process.ExitCode);
-        return initramfs;
     }
 
     /// <summary>Starts a machine and waits for the first prompt.</summary>

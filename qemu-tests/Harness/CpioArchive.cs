@@ -15,6 +15,7 @@ public sealed class CpioArchive
     public const string TrailerName = "TRAILER!!!";
 
     private const uint RegularFileMode = 0x81A4; // S_IFREG | 0644
+    private const uint ProgramMode = 0x81ED; // S_IFREG | 0755
     private const int Alignment = 4;
 
     private readonly MemoryStream _bytes = new();
@@ -24,15 +25,20 @@ public sealed class CpioArchive
     public CpioArchive Add(string name, ReadOnlySpan<byte> content) =>
         Add(name, content, (uint)content.Length, (uint)name.Length + 1);
 
+    /// <summary>Adds a file that may be executed.</summary>
+    public CpioArchive AddProgram(string name, ReadOnlySpan<byte> content) =>
+        Add(name, content, (uint)content.Length, (uint)name.Length + 1, ProgramMode);
+
     /// <summary>Adds a file whose header says sizes that may be wrong.</summary>
     /// <param name="name">What stands behind the header.</param>
     /// <param name="content">What stands behind the name.</param>
     /// <param name="contentSize">What the header says about the content, in bytes.</param>
     /// <param name="nameSize">What the header says about the name with its end mark, in bytes.</param>
-    public CpioArchive Add(string name, ReadOnlySpan<byte> content, uint contentSize, uint nameSize)
+    /// <param name="mode">Type and permissions.</param>
+    public CpioArchive Add(string name, ReadOnlySpan<byte> content, uint contentSize, uint nameSize, uint mode = RegularFileMode)
     {
         // ino mode uid gid nlink mtime filesize devmajor devminor rdevmajor rdevminor namesize check
-        uint[] fields = [++_lastInode, RegularFileMode, 0, 0, 1, 0, contentSize, 0, 0, 0, 0, nameSize, 0];
+        uint[] fields = [++_lastInode, mode, 0, 0, 1, 0, contentSize, 0, 0, 0, 0, nameSize, 0];
         Write(Magic);
         foreach (uint field in fields)
             Write(field.ToString("X8", CultureInfo.InvariantCulture));

@@ -16,6 +16,9 @@ public sealed record QemuOptions
     /// <summary>Whether the image's menu is left alone, which starts the shell; otherwise it is told to start the monitor.</summary>
     public bool ToShell { get; init; }
 
+    /// <summary>Path of another image than the built one; not with <see cref="BootWay.Pvh"/>.</summary>
+    public string? Image { get; init; }
+
     /// <summary>Kernel command line; only with <see cref="BootWay.Pvh"/> (the image's menu has its own).</summary>
     public string Append { get; init; } = "";
 
@@ -111,13 +114,13 @@ public sealed record QemuOptions
                     arguments.AddRange(["-append", Append]);
                 break;
             case BootWay.BiosCd or BootWay.UefiCd:
-                arguments.AddRange(["-cdrom", Repository.Iso]);
+                arguments.AddRange(["-cdrom", Image ?? Repository.Iso]);
                 break;
             default:
                 arguments.AddRange(
                 [
                     "-device", "qemu-xhci",
-                    "-drive", $"if=none,id=stick,format=raw,readonly=on,file={Repository.Iso}",
+                    "-drive", $"if=none,id=stick,format=raw,readonly=on,file={Image ?? Repository.Iso}",
                     "-device", "usb-storage,drive=stick,bootindex=0",
                 ]);
                 break;
