@@ -62,7 +62,8 @@ public sealed partial class FrameAllocator
 
     /// <summary>
     /// Walks all descriptors and compares them with the counters: every frame is in exactly one state, free and used
-    /// frames make up all frames, each owner's count is right, every free block is aligned and joined.
+    /// frames make up all frames, each owner's count is right, every free block is aligned and joined, every free frame is in exactly one
+    /// list, of its kind.
     /// </summary>
     /// <returns>What is wrong first; null if nothing is.</returns>
     /// <remarks>Nothing may allocate or free meanwhile.</remarks>
@@ -86,7 +87,7 @@ public sealed partial class FrameAllocator
         for (FrameOwner owner = FrameOwner.User; owner <= FrameOwner.Kernel; owner++)
             if (tally.UsedBy(owner) != UsedBy(owner))
                 return "an owner has not as many frames as counted";
-        return null;
+        return VerifyLists();
     }
 
     private string? VerifyRange(FrameRange range, ref Tally tally)

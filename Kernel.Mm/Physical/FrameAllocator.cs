@@ -12,7 +12,7 @@ namespace Kernel.Mm.Physical;
 /// <remarks>
 /// <para>
 /// Split by operation: single frames (FrameAllocator.Single.cs), blocks and contiguous runs (FrameAllocator.Blocks.cs),
-/// the zeroed pool (FrameAllocator.Zeroed.cs), counters and checks (FrameAllocator.Verify.cs).
+/// the zeroed pool (FrameAllocator.Zeroed.cs), counters and checks (FrameAllocator.Verify.cs, FrameAllocator.VerifyLists.cs).
 /// </para>
 /// <para>
 /// The frame lock guards the buddy lists, loose frames and the zeroed pool; each processor's cache has a lock of its own
@@ -69,10 +69,7 @@ public sealed partial class FrameAllocator
     public bool Contains(FrameNumber frame)
     {
         using SpinLock.Scope _ = _lock.Enter();
-        foreach (FrameRange range in _ranges)
-            if (frame.Value >= range.Start.Value && frame.Value < range.End.Value)
-                return true;
-        return false;
+        return IsInRanges(frame.Value);
     }
 
     /// <summary>Gives the allocator memory that it did not have.</summary>
@@ -146,7 +143,9 @@ public sealed partial class FrameAllocator
     }
 
     /// <summary>The zone of a frame: its node's, and the lowest limit that it is below. No block lies in two.</summary>
-    private ref FrameBlocks ZoneOf(FrameNumber frame)
+    private ref FrameBlocks ZoneOf(FrameNumber frame) => ref _zones[ZoneIndexOf(frame)];
+
+    private int ZoneIndexOf(FrameNumber frame)
     {
         AddressLimit limit = frame.Address.Value switch
         {
@@ -154,7 +153,7 @@ public sealed partial class FrameAllocator
             < 4UL << 30 => AddressLimit.Below4GiB,
             _ => AddressLimit.None,
         };
-        return ref _zones[_table[frame].Node * Limits + (int)limit];
+        return _table[frame].Node * Limits + (int)limit;
     }
 
     /// <summary>Gives a block to its zone. The frame lock is held.</summary>

@@ -28,6 +28,9 @@ internal struct FrameBlocks
     /// <summary>Free blocks of exactly one order.</summary>
     public readonly uint CountOf(int order) => _lists[order].Count;
 
+    /// <summary>The number of the first block of one order, or <see cref="FrameDescriptor.NoFrame"/>.</summary>
+    public readonly uint FirstOf(int order) => _lists[order].Head;
+
     /// <summary>Takes a block, splitting a larger one if it must.</summary>
     /// <returns>The first frame; null when no block is that large. The state of all frames but the first is the caller's to set.</returns>
     public FrameNumber? Take(in FrameTable table, int order)

@@ -12,6 +12,9 @@ internal struct FrameList
     /// <summary>The frame that was added last.</summary>
     public readonly FrameNumber First => new(_first);
 
+    /// <summary>Its number, or <see cref="FrameDescriptor.NoFrame"/> if the list is empty.</summary>
+    public readonly uint Head => _first;
+
     /// <summary>Makes the list empty, without looking at what was in it.</summary>
     public void Clear()
     {

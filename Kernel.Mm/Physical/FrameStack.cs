@@ -9,7 +9,10 @@ internal struct FrameStack
     private uint _top;
 
     /// <summary>Frames in it.</summary>
-    public uint Count { get; private set; }
+    public uint Count { readonly get; private set; }
+
+    /// <summary>The number of the frame that was added last, or <see cref="FrameDescriptor.NoFrame"/> if it is empty.</summary>
+    public readonly uint Top => _top;
 
     /// <summary>Makes it empty, without looking at what was in it.</summary>
     public void Clear()
