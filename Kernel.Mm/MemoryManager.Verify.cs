@@ -62,8 +62,9 @@ public sealed unsafe partial class MemoryManager
         public string? Run()
         {
             for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
-                if (space.PrivateObject?.Backup is { } backup)
-                    backup.NamesFound = 0;
+                Forget(space);
+            for (IndexedObject? listed = _manager._firstObject; listed is not null; listed = listed.Next)
+                listed.AreasFound = 0;
             for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
                 if (CheckSpace(space) is { } problem)
                     return problem;
@@ -71,7 +72,19 @@ public sealed unsafe partial class MemoryManager
                 if (!listed.Verify(_references))
                     return "4: an object has not as many pages as counted, or a file's list of mappings is wrong";
             _references[_manager.ZeroFrame.Value]++;
-            return CheckBackups() ?? CheckFrames();
+            return CheckHolders() ?? CheckBackups() ?? CheckFrames();
+        }
+
+        /// <summary>Makes zero what is counted in objects.</summary>
+        private static void Forget(AddressSpace space)
+        {
+            if (space.PrivateObject is { } mine)
+                mine.GuestsFound = 0;
+            if (space.PrivateObject?.Backup is { } backup)
+                backup.NamesFound = 0;
+            foreach (VArea area in space)
+                if (area.Object is CountedObject counted)
+                    counted.AreasFound = 0;
         }
 
         private string? CheckSpace(AddressSpace space)
@@ -103,6 +116,10 @@ public sealed unsafe partial class MemoryManager
                 data += area.IsPrivate && area.IsWritable ? area.Pages : 0;
                 locked += (area.Flags & VAreaFlags.Locked) != 0 ? area.Pages : 0;
                 previous = area;
+                if (area.Object is CountedObject counted)
+                    counted.AreasFound++;
+                else if (area.Object is PrivateObject shown && shown != space.PrivateObject)
+                    shown.GuestsFound++;
             }
             return pages == space.MappedPages && data == space.DataPages && locked == space.LockedPages
                 ? null : Problem("1: mapped, data or locked pages are not as many as counted", space.Translations.Root.Value);
@@ -223,6 +240,23 @@ public sealed unsafe partial class MemoryManager
             || ((allowed & PageFlags.User) != 0 && (area.Protection & Protection.User) == 0)
             || (!entry.Has(PageFlags.NoExecute) && !area.IsExecutable);
 
+        /// <summary>Compares the objects' counts with the vareas found. Of other holders nothing is known but that they add to them.</summary>
+        private string? CheckHolders()
+        {
+            for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
+            {
+                if (space.PrivateObject is { } mine && (mine.Owner != space || mine.Guests != mine.GuestsFound))
+                    return Problem("4: a space's memory has not as many guests as counted", space.Translations.Root.Value);
+                foreach (VArea area in space)
+                    if (area.Object is CountedObject counted && counted.References < counted.AreasFound)
+                        return Problem("4: an object has fewer references than vareas", area.Start.Value);
+            }
+            for (IndexedObject? listed = _manager._firstObject; listed is not null; listed = listed.Next)
+                if (listed.References <= 0)
+                    return "4: an object that nobody refers to is still there";
+            return null;
+        }
+
         private string? CheckBackups()
         {
             for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
@@ -249,10 +283,21 @@ public sealed unsafe partial class MemoryManager
 
         private string? CheckFrames()
         {
+            long pins = 0;
             foreach (FrameAllocator.FrameRange range in _manager.Frames.Ranges)
                 for (FrameNumber frame = range.Start; frame.Value < range.End.Value; frame += 1)
+                {
                     if (CheckFrame(frame) is { } problem)
                         return Problem(problem, frame.Value);
+                    pins += _manager.Frames.Table[frame].Pins;
+                }
+            // Pages got by their address are pinned too, and no space counts these.
+            for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
+            {
+                pins -= space.PinnedPages;
+                if (space.PinnedPages < 0 || pins < 0)
+                    return Problem("4: frames have fewer pins than spaces have taken", space.Translations.Root.Value);
+            }
             return _tables + _manager.OtherPageTables == _manager.Frames.UsedBy(FrameOwner.PageTable)
                 ? null : Problem("5: a page table is lost", _tables);
         }

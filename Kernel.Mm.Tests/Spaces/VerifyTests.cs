@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
 using Kernel.Mm.Physical;
@@ -148,6 +149,66 @@ public sealed unsafe class VerifyTests : SpaceTestBase
     }
 
     [Fact]
+    public void A_wrong_number_of_guests_is_noticed()
+    {
+        MapAt(0, 4);
+        Write(1, 1);
+        Assert.Equal(Status.Success, Space.Freeze());
+        Assert.Equal(Status.Success, Space.Duplicate(out AddressSpace? guest));
+        PrivateObject shown = Space.PrivateObject!;
+        VArea area = guest!.Find(At(0))!;
+        Assert.Equal(1, shown.Guests);
+        AssertNoticed("4: a space's memory has not as many guests", () => shown.OnOpen(area), () => shown.OnClose(area));
+        AssertNoticed("4: a space's memory has not as many guests", () => shown.OnClose(area), () => shown.OnOpen(area));
+        AssertNoticed("4: a space's memory has not as many guests", () => shown.Owner = guest, () => shown.Owner = Space);
+    }
+
+    [Fact]
+    public void Fewer_references_to_an_object_than_vareas_and_one_without_any_are_noticed()
+    {
+        SharedAnonymousObject shared = SharedAnonymousObject.Create(Machine.Manager, 8)!;
+        foreach (ulong page in (ReadOnlySpan<ulong>)[0, 8])
+        {
+            var request = new MapRequest(4, ReadWrite, shared) { Placement = Placement.Fixed, Address = At(page) };
+            Assert.Equal(Status.Success, Space.Map(request, out _));
+        }
+        shared.Release();
+        Assert.Equal(2, shared.References);
+        AssertNoticed("4: an object has fewer references than vareas", shared.Release, shared.AddReference);
+        SharedAnonymousObject left = SharedAnonymousObject.Create(Machine.Manager, 8)!;
+        AssertNoticed("4: an object that nobody refers to", () => ReferencesOf(left)--, () => ReferencesOf(left)++);
+        left.Release();
+        Verify();
+    }
+
+    [Fact]
+    public void Lost_pins_are_noticed()
+    {
+        MapAt(0, 4);
+        Assert.Equal(Status.Success, Space.Pin(At(1), forWrite: true, out FrameNumber frame));
+        AssertNoticed("4: frames have fewer pins", () => Machine.Manager.Unpin(frame), () => Machine.Manager.Pin(frame));
+        // Who has a page by its address is not counted by the space.
+        Assert.Equal(Status.Success, Machine.Manager.GetPage(frame.Address));
+        Verify();
+        Assert.Equal(Status.Success, Machine.Manager.PutPage(frame.Address));
+        Space.Unpin(frame);
+        AssertNoticed("4: frames have fewer pins", Unpinned, Repinned);
+
+        // Once too often.
+        void Unpinned()
+        {
+            Machine.Manager.Pin(frame);
+            Space.Unpin(frame);
+        }
+
+        void Repinned()
+        {
+            Assert.Equal(Status.Success, Space.Pin(At(1), forWrite: true, out _));
+            Machine.Manager.Unpin(frame);
+        }
+    }
+
+    [Fact]
     public void Frames_that_nobody_has_are_noticed()
     {
         FrameNumber lost = default;
@@ -198,6 +259,9 @@ public sealed unsafe class VerifyTests : SpaceTestBase
             Machine.Frames.Table[head + 1].State = state;
         }
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_references")]
+    private static extern ref int ReferencesOf(CountedObject counted);
 
     private delegate void Change(ref FrameDescriptor descriptor, int by);
 

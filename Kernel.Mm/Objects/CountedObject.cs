@@ -6,6 +6,9 @@ namespace Kernel.Mm.Objects;
 /// <summary>A memory object that lives as long as somebody refers to it: each varea does, and whoever created it until <see cref="Release"/>.</summary>
 public abstract class CountedObject : MemoryObject
 {
+    // Vareas that name it, as far as Verify has come.
+    internal int AreasFound;
+
     private int _references;
 
     /// <summary>Vareas and other holders.</summary>

@@ -77,15 +77,16 @@ public sealed unsafe partial class FileObject
         return area;
     }
 
-    /// <summary>Whether also all mappings are vareas that show the file.</summary>
+    /// <summary>Whether also the mappings are all vareas that show the file.</summary>
     internal override bool Verify(uint* references)
     {
+        int count = 0;
         FileMapping? previous = null;
-        for (FileMapping? mapping = _firstMapping; mapping is not null; previous = mapping, mapping = mapping.Next)
+        for (FileMapping? mapping = _firstMapping; mapping is not null; previous = mapping, mapping = mapping.Next, count++)
             if (mapping.File != this || mapping.Previous != previous || mapping.Area is not { Space: not null } area
                 || area.Object != this || area.ObjectState != mapping)
                 return false;
-        return _lastMapping == previous && base.Verify(references);
+        return _lastMapping == previous && count == AreasFound && base.Verify(references);
     }
 
     private Status Open(VArea area, uint removal)

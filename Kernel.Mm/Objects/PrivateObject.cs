@@ -14,6 +14,9 @@ namespace Kernel.Mm.Objects;
 /// </remarks>
 public sealed class PrivateObject : MemoryObject
 {
+    // As far as Verify has come.
+    internal int GuestsFound;
+
     private BackupSpace? _backup;
     private int _guests;
 

@@ -11,6 +11,9 @@ public sealed unsafe partial class AddressSpace
     // Pins taken through this space and not dropped.
     private int _pinnedPages;
 
+    /// <summary>Pins taken by <see cref="Pin"/> and not dropped.</summary>
+    internal int PinnedPages => _pinnedPages;
+
     /// <summary>Reads memory, page by page, whether or not the pages are present. Reading maps nothing.</summary>
     /// <param name="address">Any.</param>
     /// <param name="destination">Filled as far as it succeeds.</param>
