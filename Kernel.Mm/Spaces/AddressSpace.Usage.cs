@@ -155,7 +155,7 @@ public sealed unsafe partial class AddressSpace
             if (entry.Has(PageFlags.LazyFree) && !isDirty)
                 usage.LazyFree += pages;
         }
-        else if (area.Object is Objects.SharedAnonymousObject)
+        else if (area.Object is Objects.SharedAnonymousObject or Objects.FileObject { Host: null })
         {
             usage.SharedMemory += pages;
             usage.ProportionalSharedMemory += share;

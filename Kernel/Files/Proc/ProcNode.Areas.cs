@@ -126,7 +126,7 @@ internal sealed unsafe partial class ProcNode
                 return path;
             return inode.AnyEntry is { } entry ? entry.IsLinked ? entry.Name : WriteDeleted(buffer, entry.Name) : "/ (deleted)"u8;
         }
-        if (area.Object is SharedAnonymousObject)
+        if (area.Object is SharedAnonymousObject or FileObject { Host: null })
             return "/dev/zero (deleted)"u8;
         if (!area.IsAnonymous)
             return area.Object!.NameFor(area);

@@ -163,8 +163,8 @@ internal sealed unsafe partial class ProcNode
         if (from.HasFailed)
             return Errno.EFAULT;
         text = text[..length];
-        // A line, with or without its end.
-        if (text.IndexOf((byte)'\n') is >= 0 and int end)
+        // A line, with or without its end; but a name may have any byte.
+        if (_file is not (ProcFile.ProcessName or ProcFile.ThreadName) && text.IndexOf((byte)'\n') is >= 0 and int end)
             text = text[..end];
         Errno error;
         switch (_file)
