@@ -107,5 +107,6 @@ internal static class MemoryDevices
         CharacterDevices.Add(new MemoryDevice(MemoryDeviceKind.Full, 7, "full"u8));
         CharacterDevices.Add(new MemoryDevice(MemoryDeviceKind.Random, 8, "random"u8));
         CharacterDevices.Add(new MemoryDevice(MemoryDeviceKind.Random, 9, "urandom"u8));
+        CharacterDevices.Add(new VmDevice());
     }
 }

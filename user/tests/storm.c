@@ -5,6 +5,7 @@
  * over. What a call did is counted in memory that all share. At the end all processes and files must be gone, and each call
  * must have succeeded at least CALLS / 10,000 times. Lines that begin with "storm:" differ from run to run. */
 #include "threads.h"
+#include "../include/cosmosvm-vm.h"
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/mount.h>
@@ -770,6 +771,28 @@ static void report(size_t index, unsigned wanted)
     check_true(what.text, statistics->successes[index] >= wanted);
 }
 
+/* What our kernel's own device says; Linux has none. */
+static void check_memory(void)
+{
+    struct vm_statistics frames;
+    struct vm_pool pool = {.index = 0};
+    uint64_t in_pools = 0;
+    long device = sys(SYS_open, "/dev/vm", O_RDWR);
+    if (device < 0)
+        return;
+    check("storm: the memory manager's invariants hold", sys(SYS_ioctl, device, VM_VERIFY, 0), 0);
+    check("storm: frames are counted", sys(SYS_ioctl, device, VM_STATISTICS, &frames), 0);
+    check_true("storm: every frame is free or somebody's", frames.total
+        == frames.free + frames.user + frames.page_tables + frames.pools + frames.files + frames.kernel);
+    for (; sys(SYS_ioctl, device, VM_POOL, &pool) == 0; pool.index++)
+        in_pools += pool.frames;
+    check_true("storm: the pools have the pools' frames", in_pools + frames.block_frames == frames.pools);
+    check("storm: statistics to a bad address", sys(SYS_ioctl, device, VM_STATISTICS, 8), -EFAULT);
+    check("storm: the pool behind the last one", sys(SYS_ioctl, device, VM_POOL, &pool), -ENOENT);
+    check("storm: a request that isn't there", sys(SYS_ioctl, device, 0x56ff, 0), -ENOTTY);
+    sys(SYS_close, device);
+}
+
 int main(int argc, char **argv)
 {
     uint64_t seed = argc > 1 ? (uint64_t)parse(argv[1]) : 1;
@@ -791,6 +814,7 @@ int main(int argc, char **argv)
     print_line(&line);
     for (size_t i = 0; i < ALL_CALLS; i++)
         report(i, (unsigned)(wanted / 10000));
+    check_memory();
     check("storm: no process is left", sys(SYS_wait4, -1, 0, WNOHANG, 0), -ECHILD);
     check("storm: no file is left", sys(SYS_rmdir, FOLDER), 0);
     return failures != 0;
