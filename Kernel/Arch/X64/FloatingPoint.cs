@@ -20,6 +20,8 @@ internal static unsafe class FloatingPoint
     private const uint ExtendedStateLeaf = 0xd;
     private const int Alignment = 64;
     private const int XmmOffset = 160;
+    private const int XmmSize = 16;
+    private const int LegacyEnd = XmmOffset + 16 * XmmSize;
     private const int MxcsrOffset = 24;
     private const int MxcsrMaskOffset = 28;
     private const ushort InitialControlWord = 0x37f;
@@ -66,6 +68,13 @@ internal static unsafe class FloatingPoint
             *(ulong*)(area + HeaderOffset) = X87 | Sse;
     }
 
+    /// <summary>Zeroes what <see cref="Save"/> leaves as it is, in an area of which nothing is known.</summary>
+    public static void Prepare(byte* area)
+    {
+        int end = Components != 0 ? HeaderOffset + HeaderSize : LegacySize;
+        new Span<byte>(area + LegacyEnd, end - LegacyEnd).Clear();
+    }
+
     /// <summary>Stores the processor's registers.</summary>
     public static void Save(byte* area)
     {
@@ -89,14 +98,11 @@ internal static unsafe class FloatingPoint
     public static void TakeFromFrame(byte* area, TrapFrame* frame)
     {
         bool isCall = frame->Vector == SystemCallFrame.Vector;
-        for (int register = 0; register < 16; register++)
-        {
-            if (isCall && !IsKeptByCalls(register))
-                continue;
-            ((ulong*)(area + XmmOffset))[2 * register] = frame->Xmm[2 * register];
-            ((ulong*)(area + XmmOffset))[2 * register + 1] = frame->Xmm[2 * register + 1];
-        }
-        if (!isCall)
+        // A call's frame holds some of them (Frame.inc, KEEP_COMPILER_XMM).
+        Copy(area, frame, 0, isCall ? 4 : 16);
+        if (isCall)
+            Copy(area, frame, 8, 1);
+        else
             *(uint*)(area + MxcsrOffset) = (uint)frame->Mxcsr;
         if (Components != 0)
             *(ulong*)(area + HeaderOffset) |= Sse;
@@ -106,8 +112,11 @@ internal static unsafe class FloatingPoint
     public static void GiveToFrame(byte* area, TrapFrame* frame)
     {
         bool isSseInitial = Components != 0 && (*(ulong*)(area + HeaderOffset) & Sse) == 0;
-        for (int word = 0; word < 32; word++)
-            frame->Xmm[word] = isSseInitial ? 0 : ((ulong*)(area + XmmOffset))[word];
+        var registers = new Span<byte>(frame->Xmm, 16 * XmmSize);
+        if (isSseInitial)
+            registers.Clear();
+        else
+            new Span<byte>(area + XmmOffset, 16 * XmmSize).CopyTo(registers);
         frame->Mxcsr = *(uint*)(area + MxcsrOffset);
     }
 
@@ -124,8 +133,9 @@ internal static unsafe class FloatingPoint
         *(ulong*)(area + HeaderOffset) = components;
     }
 
-    /// <summary>Whether a system call's frame holds a vector register (Frame.inc, KEEP_COMPILER_XMM).</summary>
-    private static bool IsKeptByCalls(int register) => register is <= 3 or 8;
+    /// <summary>Copies vector registers from a frame into an area.</summary>
+    private static void Copy(byte* area, TrapFrame* frame, int first, int count) =>
+        new Span<byte>((byte*)frame->Xmm + first * XmmSize, count * XmmSize).CopyTo(new Span<byte>(area + XmmOffset + first * XmmSize, count * XmmSize));
 
     [RuntimeImport("*", "fpu_save")]
     [MethodImpl(MethodImplOptions.InternalCall)]

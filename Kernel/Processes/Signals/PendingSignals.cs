@@ -14,6 +14,8 @@ internal sealed class SignalRecord
 /// <remarks>The lock of <see cref="ProcessTree"/> guards it. Without memory for a record a signal comes without its information.</remarks>
 internal struct PendingSignals
 {
+    // Sent before those of the list; nothing if its signal is 0. Mostly there is only one, which needs no memory this way.
+    private SignalInfo _oldest;
     private SignalRecord? _first;
     private SignalRecord? _last;
 
@@ -28,6 +30,12 @@ internal struct PendingSignals
         ulong bit = SignalSet.Of(signal);
         if (signal < Signal.FirstRealTime && (Set & bit) != 0)
             return true;
+        if (_first is null && _oldest.Signal == 0)
+        {
+            _oldest = info;
+            Set |= bit;
+            return true;
+        }
         SignalRecord? record = ProcessPools.SignalRecords.Take();
         if (record is null && signal >= Signal.FirstRealTime && info.Code < 0)
             return false;
@@ -47,15 +55,25 @@ internal struct PendingSignals
     /// <returns>False if there is none.</returns>
     public bool TryTake(ulong allowed, out SignalInfo info)
     {
-        info = default;
         ulong candidates = Set & allowed;
         if (candidates == 0)
+        {
+            info = default;
             return false;
+        }
         if ((candidates & SignalSet.Synchronous) != 0)
             candidates &= SignalSet.Synchronous;
         var signal = (Signal)(BitOperations.TrailingZeroCount(candidates) + 1);
-        info.Signal = (int)signal;
-        bool isTaken = false, hasMore = false;
+        bool isTaken = _oldest.Signal == (int)signal, hasMore = false;
+        if (isTaken)
+        {
+            info = _oldest;
+            _oldest.Signal = 0;
+        }
+        else
+        {
+            info = new SignalInfo { Signal = (int)signal };
+        }
         SignalRecord? previous = null;
         for (SignalRecord? record = _first; record is not null;)
         {
@@ -82,6 +100,8 @@ internal struct PendingSignals
     public void Drop(ulong set)
     {
         Set &= ~set;
+        if (_oldest.Signal != 0 && (SignalSet.Of((Signal)_oldest.Signal) & set) != 0)
+            _oldest.Signal = 0;
         SignalRecord? previous = null;
         for (SignalRecord? record = _first; record is not null;)
         {

@@ -38,32 +38,37 @@ internal struct MachineContext
     public ulong R8, R9, R10, R11, R12, R13, R14, R15, Rdi, Rsi, Rbp, Rbx, Rdx, Rax, Rcx, Rsp, Rip, Rflags;
     public ushort Cs, Gs, Fs, Ss;
     public ulong Error, Trap, OldMask, FaultAddress, FloatingPoint;
-    private unsafe fixed ulong _reserved[8];
+    private const int ReservedWords = 8;
+    private unsafe fixed ulong _reserved[ReservedWords];
 
-    /// <summary>The registers of a frame.</summary>
-    public static MachineContext From(in TrapFrame frame) => new()
+    /// <summary>Takes the registers of a frame, and sets to zero what the kernel doesn't fill.</summary>
+    public unsafe void Set(in TrapFrame frame)
     {
-        R8 = frame.R8,
-        R9 = frame.R9,
-        R10 = frame.R10,
-        R11 = frame.R11,
-        R12 = frame.R12,
-        R13 = frame.R13,
-        R14 = frame.R14,
-        R15 = frame.R15,
-        Rdi = frame.Rdi,
-        Rsi = frame.Rsi,
-        Rbp = frame.Rbp,
-        Rbx = frame.Rbx,
-        Rdx = frame.Rdx,
-        Rax = frame.Rax,
-        Rcx = frame.Rcx,
-        Rsp = frame.Rsp,
-        Rip = frame.Rip,
-        Rflags = frame.Rflags,
-        Cs = (ushort)frame.Cs,
-        Ss = (ushort)frame.Ss,
-    };
+        R8 = frame.R8;
+        R9 = frame.R9;
+        R10 = frame.R10;
+        R11 = frame.R11;
+        R12 = frame.R12;
+        R13 = frame.R13;
+        R14 = frame.R14;
+        R15 = frame.R15;
+        Rdi = frame.Rdi;
+        Rsi = frame.Rsi;
+        Rbp = frame.Rbp;
+        Rbx = frame.Rbx;
+        Rdx = frame.Rdx;
+        Rax = frame.Rax;
+        Rcx = frame.Rcx;
+        Rsp = frame.Rsp;
+        Rip = frame.Rip;
+        Rflags = frame.Rflags;
+        Cs = (ushort)frame.Cs;
+        Gs = 0;
+        Fs = 0;
+        Ss = (ushort)frame.Ss;
+        for (int i = 0; i < ReservedWords; i++)
+            _reserved[i] = 0;
+    }
 
     /// <summary>Puts the registers into a frame.</summary>
     public readonly void CopyTo(ref TrapFrame frame)

@@ -69,6 +69,11 @@ internal static unsafe partial class Signals
     /// <summary>Takes a signal of a set from what waits for a thread.</summary>
     public static bool TryTake(Thread thread, ulong set, out SignalInfo info, out SignalAction action)
     {
+        if (((thread.Pending.Set | thread.Process.Pending.Set) & set) == 0)
+        {
+            (info, action) = (default, default);
+            return false;
+        }
         using InterruptLock.Scope _ = ProcessTree.Lock.Enter();
         action = default;
         if (!thread.Pending.TryTake(set, out info) && !thread.Process.Pending.TryTake(set, out info))

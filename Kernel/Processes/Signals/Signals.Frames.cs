@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kernel.Abi;
 using Kernel.Arch.X64;
 using Kernel.Memory;
@@ -21,6 +22,7 @@ internal static unsafe partial class Signals
 
     /// <summary>Changes a thread's frame so that it goes on in a handler, whose return restores everything.</summary>
     /// <returns>False if the user's stack can't be written.</returns>
+    [SkipLocalsInit]
     private static bool TryEnterHandler(Thread thread, SystemCallFrame* frame, in SignalAction action, in SignalInfo info)
     {
         ref TrapFrame registers = ref frame->Registers;
@@ -33,38 +35,41 @@ internal static unsafe partial class Signals
         if (usesOther && place < thread.SignalStack.Start)
             return false;
 
-        SignalFrame stored = default;
-        stored.ReturnAddress = action.Restorer;
-        stored.Info = info;
-        stored.Context.Flags = UserContext.HasStackSegment | UserContext.RestoresStackSegment
+        // Every field is set: what is stored must not show what the kernel had there.
+        SignalFrame storage;
+        SignalFrame* stored = &storage;
+        stored->ReturnAddress = action.Restorer;
+        stored->Info = info;
+        stored->Context.Flags = UserContext.HasStackSegment | UserContext.RestoresStackSegment
             | (FloatingPoint.Components != 0 ? UserContext.HasExtendedState : 0);
-        stored.Context.Stack = thread.SignalStack;
+        stored->Context.Link = 0;
+        stored->Context.Stack = thread.SignalStack;
         if (thread.SignalStack.Size == 0)
-            stored.Context.Stack.Flags = SignalStack.Disabled;
+            stored->Context.Stack.Flags = SignalStack.Disabled;
         else if (thread.SignalStack.Contains(registers.Rsp))
-            stored.Context.Stack.Flags |= SignalStack.OnStack;
-        stored.Context.Mask = thread.HasSavedMask ? thread.SavedMask : thread.BlockedSignals;
-        stored.Context.Machine = MachineContext.From(registers);
-        stored.Context.Machine.FloatingPoint = area;
-        stored.Context.Machine.OldMask = stored.Context.Mask;
-        stored.Context.Machine.Trap = thread.LastTrap;
-        stored.Context.Machine.Error = thread.LastError;
-        stored.Context.Machine.FaultAddress = thread.LastFaultAddress;
-        if (!UserMemory.Write(place, stored))
+            stored->Context.Stack.Flags |= SignalStack.OnStack;
+        stored->Context.Mask = thread.HasSavedMask ? thread.SavedMask : thread.BlockedSignals;
+        stored->Context.Machine.Set(registers);
+        stored->Context.Machine.FloatingPoint = area;
+        stored->Context.Machine.OldMask = stored->Context.Mask;
+        stored->Context.Machine.Trap = thread.LastTrap;
+        stored->Context.Machine.Error = thread.LastError;
+        stored->Context.Machine.FaultAddress = thread.LastFaultAddress;
+        if (UserMemory.CopyOut(place, (byte*)stored, (ulong)sizeof(SignalFrame)) != 0)
             return false;
 
         if (usesOther && (thread.SignalStack.Flags & SignalStack.AutoDisarm) != 0)
             thread.SignalStack = default;
         thread.HasSavedMask = false;
-        ulong blocked = stored.Context.Mask == thread.BlockedSignals ? thread.BlockedSignals : thread.BlockedSignals | stored.Context.Mask;
+        ulong blocked = stored->Context.Mask == thread.BlockedSignals ? thread.BlockedSignals : thread.BlockedSignals | stored->Context.Mask;
         blocked |= action.Mask;
         if ((action.Flags & SignalActionFlags.NoDefer) == 0)
             blocked |= SignalSet.Of((Signal)info.Signal);
         thread.SetBlocked(blocked);
 
         registers.Rdi = (ulong)info.Signal;
-        registers.Rsi = place + (ulong)((byte*)&stored.Info - (byte*)&stored);
-        registers.Rdx = place + (ulong)((byte*)&stored.Context - (byte*)&stored);
+        registers.Rsi = place + (ulong)((byte*)&stored->Info - (byte*)stored);
+        registers.Rdx = place + (ulong)((byte*)&stored->Context - (byte*)stored);
         registers.Rax = 0;
         registers.Rip = action.Handler;
         registers.Rsp = place;
@@ -77,35 +82,37 @@ internal static unsafe partial class Signals
 
     /// <summary>rt_sigreturn: restores what <see cref="TryEnterHandler"/> stored, as far as a program may choose it.</summary>
     /// <returns>What rax gets.</returns>
+    [SkipLocalsInit]
     public static SysResult ReturnFromHandler(SystemCallFrame* frame)
     {
         Thread thread = Thread.Current;
         ref TrapFrame registers = ref frame->Registers;
-        // The handler's return has taken the return address from the stack.
-        ulong place = registers.Rsp - sizeof(ulong);
-        if (!UserMemory.Read(place, out SignalFrame stored) || stored.Context.Machine.Rip >= UserMemory.End
-            || !TryLoadFloatingPoint(frame, stored.Context))
+        // The handler's return has taken the return address from the stack; the context follows it.
+        UserContext stored;
+        if (UserMemory.CopyIn((byte*)&stored, registers.Rsp, (ulong)sizeof(UserContext)) != 0 || stored.Machine.Rip >= UserMemory.End
+            || !TryLoadFloatingPoint(frame, stored.Machine.FloatingPoint))
         {
             Force(SignalInfo.Of(Signal.SIGSEGV, SignalCode.Kernel));
             return registers.Rax;
         }
-        stored.Context.Machine.CopyTo(ref registers);
-        registers.Rflags = (registers.Rflags & ~UserSettableFlags) | (stored.Context.Machine.Rflags & UserSettableFlags);
+        stored.Machine.CopyTo(ref registers);
+        registers.Rflags = (registers.Rflags & ~UserSettableFlags) | (stored.Machine.Rflags & UserSettableFlags);
         registers.ErrorCode = SystemCallFrame.NoCall;
         thread.HasSavedMask = false;
-        thread.SetBlocked(stored.Context.Mask);
-        stored.Context.Stack.Flags &= ~(uint)SignalStack.OnStack;
-        thread.SignalStack = (stored.Context.Stack.Flags & SignalStack.Disabled) != 0 ? default : stored.Context.Stack;
+        thread.SetBlocked(stored.Mask);
+        stored.Stack.Flags &= ~(uint)SignalStack.OnStack;
+        thread.SignalStack = (stored.Stack.Flags & SignalStack.Disabled) != 0 ? default : stored.Stack;
         Processor.Current->ReturnWork |= (byte)ReturnWorkBits.FrameChanged;
         return registers.Rax;
     }
 
+    [SkipLocalsInit]
     private static bool TryStoreFloatingPoint(SystemCallFrame* frame, ref ulong top, out ulong place)
     {
         int size = FloatingPoint.AreaSize;
         byte* area = stackalloc byte[size + (int)AreaAlignment];
         area = (byte*)(((ulong)area + AreaAlignment - 1) & ~(AreaAlignment - 1));
-        new System.Span<byte>(area, size).Clear();
+        FloatingPoint.Prepare(area);
         FloatingPoint.Save(area);
         FloatingPoint.TakeFromFrame(area, &frame->Registers);
         bool isExtended = FloatingPoint.Components != 0;
@@ -124,14 +131,19 @@ internal static unsafe partial class Signals
         return UserMemory.CopyOut(place, area, (ulong)size) == 0 && UserMemory.Write(place + (ulong)size, ExtendedStateNote.LastMagic);
     }
 
-    private static bool TryLoadFloatingPoint(SystemCallFrame* frame, in UserContext context)
+    /// <param name="frame">Gets the vector registers that it holds.</param>
+    /// <param name="place">User address of an area that <see cref="TryStoreFloatingPoint"/> stored; zero for the initial registers.</param>
+    [SkipLocalsInit]
+    private static bool TryLoadFloatingPoint(SystemCallFrame* frame, ulong place)
     {
         int size = FloatingPoint.AreaSize;
         byte* area = stackalloc byte[size + (int)AreaAlignment];
         area = (byte*)(((ulong)area + AreaAlignment - 1) & ~(AreaAlignment - 1));
-        FloatingPoint.Reset(area);
-        ulong place = context.Machine.FloatingPoint;
-        if (place != 0)
+        if (place == 0)
+        {
+            FloatingPoint.Reset(area);
+        }
+        else
         {
             if (UserMemory.CopyIn(area, place, FloatingPoint.LegacySize) != 0)
                 return false;
