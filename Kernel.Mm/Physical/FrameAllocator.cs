@@ -210,15 +210,15 @@ public sealed partial class FrameAllocator
     }
 
     /// <summary>Ends an owner's property; a frame that isn't used, or still has references, is a bug of the caller.</summary>
-    private void Disown(FrameNumber first, ulong frames)
+    private unsafe void Disown(FrameNumber first, ulong frames)
     {
-        for (ulong i = 0; i < frames; i++)
+        FrameDescriptor* descriptor = _table.Descriptor(first), end = descriptor + frames;
+        for (; descriptor < end; descriptor++)
         {
-            ref FrameDescriptor descriptor = ref _table[first + i];
-            Debug.Assert(descriptor.State == FrameState.Used);
-            Debug.Assert(descriptor.References == 0 && descriptor.Mappings == 0 && descriptor.Pins == 0);
-            descriptor.OwnerWord = 0;
-            descriptor.Owner = FrameOwner.None;
+            Debug.Assert(descriptor->State == FrameState.Used);
+            Debug.Assert(!descriptor->IsHeld);
+            descriptor->OwnerWord = 0;
+            descriptor->Owner = FrameOwner.None;
         }
     }
 

@@ -97,13 +97,27 @@ public struct FrameDescriptor
     public ulong OwnerWord;
 
     /// <summary>Whether it is in use by an owner who has no count, pin or word of it left: it can be freed.</summary>
-    internal readonly bool IsUnused => State == FrameState.Used && Counts == 0 && Pins == 0 && OwnerWord == 0;
+    internal readonly bool IsUnused => State == FrameState.Used && !IsHeld && OwnerWord == 0;
 
     /// <summary>Whether exactly one entry names the frame, and nobody else has it: its user may write to it.</summary>
     internal readonly bool IsExclusive
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(in Counts) == OneMapping;
+    }
+
+    /// <summary>Whether anybody has a count or pin of it.</summary>
+    internal readonly bool IsHeld
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Counts | (uint)Pins) != 0;
+    }
+
+    /// <summary>Whether there is exactly one reference and no entry names the frame.</summary>
+    internal readonly bool IsOnlyReferenced
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(in Counts) == OneReference;
     }
 
     /// <summary>Whether a program has it.</summary>

@@ -64,15 +64,18 @@ public sealed unsafe partial class AddressSpace
         }
         PageTableEntry* entries = leaf.Entries;
         bool isAlone = IsAlone(leaf, part);
-        int index = leaf.EntriesInUse == 0 ? part.End : part.First;
+        PageTableEntry* end = entries + part.End;
+        PageTableEntry* at = leaf.EntriesInUse == 0 ? end : entries + part.First;
         // As long as pages are forgotten one by one.
-        for (; index < part.End && !_batch.IsEverything; index++)
+        for (; at < end && !_batch.IsEverything; at++)
         {
-            if (!entries[index].IsPresent)
+            if (at->IsEmpty)
+                at = LastEmpty(at, end);
+            if (!at->IsPresent)
                 continue;
-            _batch.Add(part.AddressOf(index));
+            _batch.Add(part.AddressOf((int)(at - entries)));
             if (!isAlone)
-                Interlocked.And(ref *(ulong*)(entries + index), ~(ulong)PageFlags.Present);
+                Interlocked.And(ref *(ulong*)at, ~(ulong)PageFlags.Present);
         }
         if (isAlone)
         {
@@ -82,9 +85,9 @@ public sealed unsafe partial class AddressSpace
             Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
             return;
         }
-        for (; index < part.End; index++)
-            if (entries[index].IsPresent)
-                Interlocked.And(ref *(ulong*)(entries + index), ~(ulong)PageFlags.Present);
+        for (; at < end; at++)
+            if (at->IsPresent)
+                Interlocked.And(ref *(ulong*)at, ~(ulong)PageFlags.Present);
     }
 
     /// <summary>Second pass: counts down and frees. Says whether a block became empty.</summary>
