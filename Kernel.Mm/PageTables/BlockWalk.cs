@@ -31,6 +31,9 @@ internal unsafe ref struct BlockWalk
     /// <summary>The address of its block.</summary>
     public VirtualAddress Start { get; private set; }
 
+    /// <summary>Where it goes on.</summary>
+    public readonly VirtualAddress Next => _nextStart;
+
     /// <summary>Entries from this one to the end of its table.</summary>
     public readonly int LeftInTable => PageTableWalk.EntriesPerTable - PageTableWalk.IndexOf(Start, PageTable.BlockLevel);
 
@@ -39,6 +42,16 @@ internal unsafe ref struct BlockWalk
     {
         _next = count < LeftInTable ? Entry + count : null;
         _nextStart = Start + (ulong)count * Page.LargeSize;
+    }
+
+    /// <summary>Goes on at the block of an address, unless it has come so far.</summary>
+    public void SkipTo(VirtualAddress address)
+    {
+        VirtualAddress start = address.AlignDown(Page.LargeSize);
+        if (start <= _nextStart || _nextStart < Start)
+            return;
+        _nextStart = start;
+        _next = _table.FindBlock(start);
     }
 
     /// <summary>Moves on to the next entry in use; false at the end.</summary>

@@ -187,8 +187,7 @@ public sealed unsafe partial class AddressSpace
         while (isComplete && walk.MoveNext())
         {
             PageTableEntry* block = walk.Entry;
-            while (area is not null && area.End <= walk.Start)
-                area = VAreaTree.Next(area);
+            area = FirstEndingBehind(area, walk.Start);
             int plain = PlainBlocksAt(area, walk.Start);
             BlockFate fate = plain > 0 ? BlockFate.Shared : FateOf(area, walk.Start, block);
             if (fate == BlockFate.Left)
@@ -209,11 +208,22 @@ public sealed unsafe partial class AddressSpace
                 ShareBlocks(block, child, to, run, ref shared);
                 walk.Skip(run);
             }
+            // Nothing lies between vareas.
+            if ((area = FirstEndingBehind(area, walk.Next)) is not null)
+                walk.SkipTo(area.Start);
         }
         shared.Flush(_frames.Table);
         if (isComplete && hasMixed)
             CopyMixedBlocks(child);
         return isComplete;
+    }
+
+    /// <summary>The first varea, from one on, that ends behind an address.</summary>
+    private static VArea? FirstEndingBehind(VArea? area, VirtualAddress address)
+    {
+        while (area is not null && area.End <= address)
+            area = VAreaTree.Next(area);
+        return area;
     }
 
     /// <summary>Makes the child another user of leaf tables and 2 MiB pages.</summary>

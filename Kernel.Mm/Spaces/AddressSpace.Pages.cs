@@ -119,32 +119,60 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Releases everything below a table that no processor uses any more, in one pass, and leaves it empty.</summary>
-    /// <remarks>A table's count tells when all its entries have been seen.</remarks>
+    /// <remarks>A table's count tells when all its entries have been seen, the vareas where to look for them.</remarks>
     /// <param name="table">The table.</param>
     /// <param name="level">Its level, <see cref="PageTable.BlockLevel"/> or above.</param>
-    /// <param name="start">Where to look first: the lowest address in use, if that is known.</param>
+    /// <param name="start">The first address that it covers.</param>
     private void ReleaseTables(FrameNumber table, int level, VirtualAddress start)
     {
         FrameDescriptor* descriptor = _frames.Table.Descriptor(table);
         PageTableEntry* entries = PageTableWalk.Table(table.Address);
+        ulong size = PageTableWalk.PageSizeAt(level);
         // The kernel's half of the root isn't this space's.
         int count = level == PageTableWalk.Levels ? PageTableWalk.EntriesPerTable / 2 : PageTableWalk.EntriesPerTable;
-        for (int index = PageTableWalk.IndexOf(start, level); descriptor->Mappings != 0; index++)
+        for (int index = 0; descriptor->Mappings != 0;)
         {
-            index = PageTableWalk.NextInUse(entries, index, count);
-            if (index == count)
-                index = PageTableWalk.NextInUse(entries, 0, count);
-            PageTableEntry old = entries[index];
-            entries[index] = default;
-            descriptor->Mappings--;
-            if (level == PageTable.BlockLevel)
+            if (index == count || entries[index].IsEmpty)
             {
-                ReleaseBlock(old, BlockPart.Whole);
-                continue;
+                VArea? area = _areas.FindAtOrAfter(start + (ulong)index * size);
+                if (area is not null && area.Start > start && (area.Start - start) / size < (ulong)count)
+                    index = int.Max(index, (int)((area.Start - start) / size));
+                index = PageTableWalk.NextInUse(entries, index, count);
+                if (index == count)
+                    index = PageTableWalk.NextInUse(entries, 0, count);
             }
-            ReleaseTables(old.Target.Frame, level - 1, start);
-            _frames.FreeZeroed(old.Target.Frame);
+            PageTableEntry old = entries[index];
+            int released = 1;
+            if (level != PageTable.BlockLevel)
+            {
+                entries[index] = default;
+                ReleaseTables(old.Target.Frame, level - 1, start + (ulong)index * size);
+                _frames.FreeZeroed(old.Target.Frame);
+            }
+            else if (!IsShared(old) || (released = DropUsers(entries + index, entries + count)) == 0)
+            {
+                released = 1;
+                entries[index] = default;
+                ReleaseBlock(old, BlockPart.Whole);
+            }
+            descriptor->Mappings -= released;
+            index += released;
         }
+    }
+
+    /// <summary>Whether a level-2 entry names a leaf table that other spaces use too.</summary>
+    private bool IsShared(PageTableEntry block) => block.IsPresent && !block.IsLarge && _table.LeafOf(block).Users > 1;
+
+    /// <summary>Drops this space's use of the shared leaf tables that consecutive level-2 entries name, and empties these.</summary>
+    /// <returns>How many; fewer if a table isn't shared any more, or is busy.</returns>
+    private int DropUsers(PageTableEntry* at, PageTableEntry* end)
+    {
+        // The backup's lock is held meanwhile.
+        const long AtOnce = 64;
+        long pages = 0;
+        int dropped = _private!.Backup!.RemoveUsers(_table, at, at + long.Min(AtOnce, end - at), ref pages);
+        Interlocked.Add(ref _residentPages, -pages);
+        return dropped;
     }
 
     /// <summary>Releases what a level-2 entry named that is empty now, and that has nothing outside a part.</summary>

@@ -215,7 +215,7 @@ public sealed unsafe partial class AddressSpace
         _batch.AddAll();
         FlushBatch();
         _cachedOn = 0;
-        ReleaseTables(_translations.Root.Frame, PageTableWalk.Levels, _areas.First?.Start ?? _range.Start);
+        ReleaseTables(_translations.Root.Frame, PageTableWalk.Levels, default);
         CloseAll(_areas.Root);
         DropSpareArea();
         _areas.Clear(_range);

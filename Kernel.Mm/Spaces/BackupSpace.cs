@@ -71,6 +71,39 @@ public sealed class BackupSpace
         _tables.Remove(_frames.Table, leaf.Frame);
     }
 
+    /// <summary>Counts one user less of the shared tables that consecutive level-2 entries name, and empties these.</summary>
+    /// <param name="table">The page table of the user.</param>
+    /// <param name="at">The first entry.</param>
+    /// <param name="end">Behind the last.</param>
+    /// <param name="pages">What the user has counted as its pages there is added.</param>
+    /// <returns>How many, up to the first that names no table, or one that has one user or is locked.</returns>
+    internal unsafe int RemoveUsers(PageTable table, PageTableEntry* at, PageTableEntry* end, ref long pages)
+    {
+        PageTableEntry* first = at;
+        using SpinLock.Scope _ = _lock.Enter();
+        for (; at < end && at->IsPresent && !at->IsLarge; at++)
+        {
+            LeafTable leaf = table.LeafOf(*at);
+            // Only tried: who has a table's lock may wait for this one.
+            if (leaf.Users == 1 || !leaf.TryLock())
+                break;
+            int users = leaf.Users;
+            if (users > 1)
+            {
+                pages += leaf.CountedEntries;
+                *at = default;
+                // Before the count: who is the only user may list it anew without its lock.
+                if (users == 2)
+                    _tables.Remove(_frames.Table, leaf.Frame);
+                leaf.RemoveUser();
+            }
+            leaf.Unlock();
+            if (users == 1)
+                break;
+        }
+        return (int)(at - first);
+    }
+
     /// <summary>The first of its tables; the others follow by <see cref="FrameDescriptor.Next"/>. For checks while nothing runs.</summary>
     internal FrameNumber? FirstTable => _tables.Count == 0 ? null : _tables.First;
 }
