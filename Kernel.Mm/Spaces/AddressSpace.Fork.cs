@@ -184,10 +184,9 @@ public sealed unsafe partial class AddressSpace
         bool isComplete = true;
         var walk = new BlockWalk(_table, area!.Start, _areas.Last!.End);
         PageTableEntry* to = null;
-        while (isComplete && walk.MoveNext())
+        while (isComplete && MoveNext(ref walk, ref area))
         {
             PageTableEntry* block = walk.Entry;
-            area = FirstEndingBehind(area, walk.Start);
             int plain = PlainBlocksAt(area, walk.Start);
             BlockFate fate = plain > 0 ? BlockFate.Shared : FateOf(area, walk.Start, block);
             if (fate == BlockFate.Left)
@@ -208,14 +207,24 @@ public sealed unsafe partial class AddressSpace
                 ShareBlocks(block, child, to, run, ref shared);
                 walk.Skip(run);
             }
-            // Nothing lies between vareas.
-            if ((area = FirstEndingBehind(area, walk.Next)) is not null)
-                walk.SkipTo(area.Start);
         }
         shared.Flush(_frames.Table);
         if (isComplete && hasMixed)
             CopyMixedBlocks(child);
         return isComplete;
+    }
+
+    /// <summary>Moves on to the next level-2 entry in use, and to the first varea that ends behind its start; false at the end.</summary>
+    private static bool MoveNext(ref BlockWalk walk, ref VArea? area)
+    {
+        // Between vareas there is nothing to look for.
+        if ((area = FirstEndingBehind(area, walk.Next)) is null)
+            return false;
+        walk.SkipTo(area.Start);
+        if (!walk.MoveNext())
+            return false;
+        area = FirstEndingBehind(area, walk.Start);
+        return true;
     }
 
     /// <summary>The first varea, from one on, that ends behind an address.</summary>
@@ -367,14 +376,11 @@ public sealed unsafe partial class AddressSpace
     {
         VArea? area = _areas.First;
         var walk = new BlockWalk(child._table, _areas.First!.Start, _areas.Last!.End);
-        while (walk.MoveNext())
+        while (MoveNext(ref walk, ref area))
         {
             PageTableEntry* block = _table.FindBlock(walk.Start);
-            if (block->Target == walk.Entry->Target)
-                continue;
-            while (area is not null && area.End <= walk.Start)
-                area = VAreaTree.Next(area);
-            CopyMixedBlock(area, walk.Start, block, child, walk.Entry);
+            if (block->Target != walk.Entry->Target)
+                CopyMixedBlock(area, walk.Start, block, child, walk.Entry);
         }
     }
 
