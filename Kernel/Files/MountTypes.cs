@@ -17,7 +17,7 @@ internal static class MountTypes
     /// <param name="type">Which.</param>
     /// <param name="options">Comma-separated: size, mode, uid, gid for a tmpfs; others are ignored.</param>
     /// <param name="flags">Of mount(2).</param>
-    /// <returns><see cref="Errno.ENODEV"/>, <see cref="Errno.ENOTDIR"/>, <see cref="Errno.EINVAL"/>, <see cref="Errno.ENOMEM"/>.</returns>
+    /// <returns><see cref="Errno.ENODEV"/>, <see cref="Errno.ENOTDIR"/>, <see cref="Errno.EINVAL"/>, <see cref="Errno.ENOMEM"/>; <see cref="Errno.EBUSY"/> if the place shows this very file system.</returns>
     public static Errno Mount(in Place place, ReadOnlySpan<byte> source, ReadOnlySpan<byte> type, ReadOnlySpan<byte> options, MountFlags flags)
     {
         FileSystem? system;
@@ -52,6 +52,8 @@ internal static class MountTypes
         }
         if (system is null)
             return Errno.ENOMEM;
+        if (place.Mount!.System == system && place.Entry == place.Mount.Root)
+            return Errno.EBUSY;
         if (Files.Mount.TryCreate(system, system.Root, source, flags) is not { } mount)
         {
             if (system.MountCount == 0)
