@@ -152,6 +152,18 @@ internal static unsafe partial class FileCalls
     /// <summary>syncfs(descriptor).</summary>
     public static SysResult SynchronizeSystem(SystemCallFrame* frame) => Files.Peek((int)frame->Argument0) is null ? Errno.EBADF : 0;
 
+    /// <summary>sync_file_range(descriptor, offset, bytes, flags).</summary>
+    public static SysResult SynchronizeRange(SystemCallFrame* frame)
+    {
+        const ulong knownFlags = 7;
+        if (Files.Peek((int)frame->Argument0) is not { } file || file.IsPathOnly)
+            return Errno.EBADF;
+        long offset = (long)frame->Argument1, end = (long)(frame->Argument1 + frame->Argument2);
+        if ((frame->Argument3 & ~knownFlags) != 0 || offset < 0 || end < offset)
+            return Errno.EINVAL;
+        return file.Inode is { Kind: FileMode.Regular or FileMode.Directory or FileMode.BlockDevice } ? 0 : Errno.ESPIPE;
+    }
+
     /// <summary>posix_fadvise(descriptor, offset, bytes, advice).</summary>
     public static SysResult AdviseFile(SystemCallFrame* frame)
     {

@@ -171,6 +171,7 @@ internal static unsafe partial class SystemCallTable
         Set(271, &PollCalls.PollWithMask);
         Set(273, &ProcessCalls.SetRobustList);
         Set(274, &ProcessCalls.GetRobustList);
+        Set(277, &FileCalls.SynchronizeRange);
         Set(280, &FileCalls.SetTimes);
         Set(281, &PipeCalls.WaitPollWithMask);
         Set(284, &PipeCalls.MakeCounter);

@@ -174,6 +174,10 @@ static void test_read_write(void)
     check("fsync of a bad descriptor", sys(SYS_fsync, 1000), -EBADF);
     check("sync", sys(SYS_sync), 0);
     check("syncfs", sys(SYS_syncfs, file), 0);
+    check("sync_file_range", sys(SYS_sync_file_range, file, 0, 100, 7), 0);
+    check("sync_file_range with an unknown flag", sys(SYS_sync_file_range, file, 0, 100, 8), -EINVAL);
+    check("sync_file_range before the beginning", sys(SYS_sync_file_range, file, -1, 100, 1), -EINVAL);
+    check("sync_file_range of a bad descriptor", sys(SYS_sync_file_range, 1000, 0, 0, 0), -EBADF);
     check("posix_fadvise", sys(SYS_fadvise64, file, 0, 0, 3), 0);
     check("posix_fadvise unknown", sys(SYS_fadvise64, file, 0, 0, 99), -EINVAL);
     long other = open_file(B, O_RDWR | O_CREAT, 0600);
