@@ -31,6 +31,10 @@ public sealed class UserProgramTests(UserProgramTests.Runs runs) : IClassFixture
     }
 
     [Fact]
+    public async Task Nothing_is_left_of_the_programs() =>
+        Assert.Contains(UserRobustnessTests.CleanAudit, (await runs.CosmosVm).Log, StringComparison.Ordinal);
+
+    [Fact]
     public void Recorded_checks_all_passed_and_are_many()
     {
         string[] lines = UserTestRun.Programs.SelectMany(UserTestRun.Recorded).ToArray();
@@ -70,7 +74,7 @@ public sealed class UserProgramTests(UserProgramTests.Runs runs) : IClassFixture
                 new QemuOptions { Kernel = LinuxKernel.Path, Initrd = await _initramfs.Value, Append = LinuxKernel.Append },
                 "UserProgramTests.Linux", s_limit));
             _cosmosVm = new(async () => await UserTestRun.RunAsync(
-                new QemuOptions { Initrd = await _initramfs.Value, Append = "init=/init exit" }, "UserProgramTests.CosmosVm", s_limit));
+                new QemuOptions { Initrd = await _initramfs.Value, Append = "init=/init exit audit" }, "UserProgramTests.CosmosVm", s_limit));
         }
 
         /// <summary>What Debian's kernel printed.</summary>

@@ -12,11 +12,13 @@ namespace CosmosVm.QemuTests;
 /// <summary>Programs that try to hurt the system: random calls, fork bombs, memory hogs, kills at random moments.</summary>
 public sealed class UserRobustnessTests(ITestOutputHelper output)
 {
+    /// <summary>What the kernel says when everything is back that was taken since process 1 began.</summary>
+    public const string CleanAudit = "audit: all frames and objects are back";
+
     private const string LastLineOfSuccess = "== exit 0";
 
     // The kernel compares then what is in use before process 1 and after it.
     private const string Append = "init=/init exit audit";
-    private const string CleanAudit = "audit: all frames and objects are back";
     private const string FailedAudit = "error: audit:";
 
     // Of the debug-exit port.
