@@ -188,7 +188,8 @@ public sealed unsafe partial class AddressSpace
         {
             PageTableEntry* block = walk.Entry;
             int plain = PlainBlocksAt(area, walk.Start);
-            BlockFate fate = plain > 0 ? BlockFate.Shared : FateOf(area, walk.Start, block);
+            VArea? first = area;
+            BlockFate fate = plain > 0 ? BlockFate.Shared : FateOf(ref area, walk.Start, block);
             if (fate == BlockFate.Left)
                 continue;
             if ((fate == BlockFate.Mixed && block->IsLarge && !SplitLarge(block, walk.Start))
@@ -199,7 +200,7 @@ public sealed unsafe partial class AddressSpace
             else if (fate == BlockFate.Mixed)
             {
                 hasMixed = true;
-                isComplete = child._table.MakeLeaf(to, _isUser) && CopyPinnedPages(area, walk.Start, block, child, to);
+                isComplete = child._table.MakeLeaf(to, _isUser) && CopyPinnedPages(first, walk.Start, block, child, to);
             }
             else
             {
@@ -302,19 +303,20 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>What becomes of a block.</summary>
-    /// <param name="area">The first varea that ends behind the block's start.</param>
+    /// <param name="area">The first varea that ends behind the block's start; moves on to the last one that lies over the block.</param>
     /// <param name="start">The block.</param>
     /// <param name="block">Its entry.</param>
-    private BlockFate FateOf(VArea? area, VirtualAddress start, PageTableEntry* block)
+    private BlockFate FateOf(ref VArea? area, VirtualAddress start, PageTableEntry* block)
     {
         VirtualAddress end = start + Page.LargeSize;
         bool hasPrivate = false;
         bool isMixed = false;
-        for (; area is not null && area.Start < end; area = VAreaTree.Next(area))
+        for (VArea? at = area; at is not null && at.Start < end; at = VAreaTree.Next(at))
         {
-            isMixed |= !area.IsPrivate || (area.Flags & KeepsTableFromSharing) != 0;
-            hasPrivate |= IsInherited(area);
-            if (area.End >= end)
+            area = at;
+            isMixed |= !at.IsPrivate || (at.Flags & KeepsTableFromSharing) != 0;
+            hasPrivate |= IsInherited(at);
+            if (at.End >= end)
                 break;
         }
         if (!hasPrivate)

@@ -21,11 +21,30 @@ public sealed unsafe partial class AddressSpace
     private void RemovePages(PageRange range)
     {
         NotePeak();
-        if (!HidePages(range))
+        if ((IsInOneBlock(range) && TryRemoveFew(range)) || !HidePages(range))
             return;
         FlushBatch();
         if (ReleasePages(range))
             PruneTables(range);
+    }
+
+    /// <summary>As <see cref="RemovePages"/>, for some pages of a table that only this space uses and that keeps other pages.</summary>
+    /// <returns>False, with nothing done, if it isn't that simple.</returns>
+    private bool TryRemoveFew(PageRange range)
+    {
+        PageTableEntry* block = _table.FindBlock(range.Start);
+        if (block == null || block->IsEmpty)
+            return true;
+        if (block->IsLarge)
+            return false;
+        LeafTable leaf = _table.LeafOf(*block);
+        if (leaf.Users != 1 || leaf.EntriesInUse <= (long)range.Pages)
+            return false;
+        BlockPart part = PartOf(range.Start, range);
+        HideEntries(leaf.Entries, part, part.First, isAlone: false);
+        FlushBatch();
+        ReleasePart(leaf, part);
+        return true;
     }
 
     /// <summary>First pass: nothing of the range is present any more. Says whether there was anything.</summary>
@@ -64,8 +83,20 @@ public sealed unsafe partial class AddressSpace
         }
         PageTableEntry* entries = leaf.Entries;
         bool isAlone = IsAlone(leaf, part);
+        HideEntries(entries, part, leaf.EntriesInUse == 0 ? part.End : part.First, isAlone);
+        if (!isAlone)
+            return;
+        // The processor may have cached the entry above even where no page was.
+        if (leaf.EntriesInUse == 0)
+            _batch.Add(part.AddressOf(part.First));
+        Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
+    }
+
+    /// <summary>The pages of a part, from one on, go into the batch, and their entries lose their present bit if they are not all of the table's.</summary>
+    private void HideEntries(PageTableEntry* entries, BlockPart part, int first, bool isAlone)
+    {
         PageTableEntry* end = entries + part.End;
-        PageTableEntry* at = leaf.EntriesInUse == 0 ? end : entries + part.First;
+        PageTableEntry* at = entries + first;
         // As long as pages are forgotten one by one.
         for (; at < end && !_batch.IsEverything; at++)
         {
@@ -78,13 +109,7 @@ public sealed unsafe partial class AddressSpace
                 Interlocked.And(ref *(ulong*)at, ~(ulong)PageFlags.Present);
         }
         if (isAlone)
-        {
-            // The processor may have cached the entry above even where no page was.
-            if (leaf.EntriesInUse == 0)
-                _batch.Add(part.AddressOf(part.First));
-            Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
             return;
-        }
         for (; at < end; at++)
             if (at->IsPresent)
                 Interlocked.And(ref *(ulong*)at, ~(ulong)PageFlags.Present);
@@ -109,13 +134,17 @@ public sealed unsafe partial class AddressSpace
             }
             else
             {
-                LeafTable leaf = _table.LeafOf(*block);
-                int released = ReleaseEntries(leaf.Entries, part.First, part.End);
-                leaf.CountEntries(-released);
-                Interlocked.Add(ref _residentPages, -released);
+                ReleasePart(_table.LeafOf(*block), part);
             }
         }
         return emptied;
+    }
+
+    private void ReleasePart(LeafTable leaf, BlockPart part)
+    {
+        int released = ReleaseEntries(leaf.Entries, part.First, part.End);
+        leaf.CountEntries(-released);
+        Interlocked.Add(ref _residentPages, -released);
     }
 
     /// <summary>Releases everything below a table that no processor uses any more, in one pass, and leaves it empty.</summary>

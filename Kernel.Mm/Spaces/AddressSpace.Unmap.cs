@@ -62,6 +62,8 @@ public sealed unsafe partial class AddressSpace
             return Status.Success;
         if (first.Start == range.Start && first.Pages == range.Pages)
             return UnmapWhole(first);
+        if (IsEndOf(range, first) && first.Object == _private && (first.Flags & VAreaFlags.CallerProvided) == 0)
+            return UnmapEnd(first, range);
         bool hasPages = HasBlocks(range);
         Status status = CheckShrink(range);
         if (status != Status.Success)
@@ -98,6 +100,26 @@ public sealed unsafe partial class AddressSpace
         Close(area);
         return Status.Success;
     }
+
+    /// <summary>A private varea loses its first or last pages: nobody is asked, and no record is needed.</summary>
+    private Status UnmapEnd(VArea area, PageRange range)
+    {
+        bool hasPages = HasBlocks(range);
+        if (hasPages && !OwnEdges(range, isRemoval: true))
+            return Status.OutOfMemory;
+        Count(area, -(long)range.Pages);
+        if (area.Start == range.Start)
+            area.Start = range.End;
+        area.Pages -= range.Pages;
+        _areas.Moved(area);
+        if (hasPages)
+            RemovePages(range);
+        return Status.Success;
+    }
+
+    /// <summary>Whether a range lies in a varea, and begins or ends where that does.</summary>
+    private static bool IsEndOf(PageRange range, VArea area) =>
+        area.Start == range.Start ? range.End < area.End : area.Start < range.Start && range.End == area.End;
 
     /// <summary>Whether the page table has anything for a range; true without looking if that would take long.</summary>
     private bool HasBlocks(PageRange range)
@@ -194,6 +216,8 @@ public sealed unsafe partial class AddressSpace
     /// <returns>False when memory has run out. What was copied until then stays: nobody can tell.</returns>
     private bool OwnEdges(PageRange range, bool isRemoval)
     {
+        if (IsInOneBlock(range))
+            return range.Pages == PageTableWalk.EntriesPerTable || OwnBlock(range.Start, range, isRemoval);
         return ((range.Start.Value & (Page.LargeSize - 1)) == 0 || OwnBlock(range.Start, range, isRemoval))
             && ((range.End.Value & (Page.LargeSize - 1)) == 0 || OwnBlock(new VirtualAddress(range.End.Value - 1), range, isRemoval));
     }
