@@ -19,6 +19,8 @@ public sealed class UserRobustnessTests(ITestOutputHelper output)
 
     // The kernel compares then what is in use before process 1 and after it.
     private const string Append = "init=/init exit audit";
+    // Process 1 asks /dev/vm after each program.
+    private const string CleanVerify = "verify: clean";
     private const string FailedAudit = "error: audit:";
 
     // Of the debug-exit port.
@@ -50,6 +52,7 @@ public sealed class UserRobustnessTests(ITestOutputHelper output)
             output.WriteLine(line);
         AssertSucceeded(run[program]);
         Assert.DoesNotContain(FailedAudit, run.Log, StringComparison.Ordinal);
+        Assert.Contains(CleanVerify, run.Log, StringComparison.Ordinal);
         Assert.Contains(CleanAudit, run.Log, StringComparison.Ordinal);
         Assert.Equal(Success, run.ExitCode);
     }
