@@ -77,7 +77,7 @@ public abstract class Hardware
     /// <summary>Makes every processor forget all translations of all spaces, and returns when all have. Those of the kernel's half may stay.</summary>
     public abstract void InvalidateSpaces();
 
-    /// <summary>As <see cref="Invalidate"/>, for pages of the kernel's half, which every space has: on all processors, global entries too.</summary>
+    /// <summary>As <see cref="Invalidate"/>, for pages of the kernel's half, which every space has: on all processors, global entries too; no page means all of them.</summary>
     public abstract void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages);
 
     /// <summary>Where translation caches can be looked into: what one of them grants that the page tables don't; null if nothing.</summary>

@@ -35,6 +35,9 @@ public sealed unsafe partial class MemoryManager
     private readonly AddressSpace?[] _loaded = new AddressSpace?[Hardware.Current.MaximumProcessors];
     private readonly SpaceIds _ids = new();
 
+    // Calls of GetPage without PutPage.
+    private int _pagesGot;
+
     // Frames' counts of pins, and that these and the references agree.
     private SpinLock _pinLock;
 
@@ -147,7 +150,10 @@ public sealed unsafe partial class MemoryManager
     /// <summary>The first of all spaces; the others follow by <see cref="AddressSpace.NextSpace"/>. Stable only while none comes or goes.</summary>
     public AddressSpace? FirstSpace => _firstSpace;
 
-    /// <summary>Takes a reference on the frame at an address, so that it isn't freed.</summary>
+    /// <summary>
+    /// Takes a reference on the frame at an address, so that it isn't freed. The space whose page alone it is keeps it in a fork; of a page
+    /// that several spaces see, the last of them goes on writing to it.
+    /// </summary>
     /// <returns><see cref="Status.InvalidArgument"/> if that is no memory in use, or if its owner doesn't count who has it.</returns>
     public Status GetPage(PhysicalAddress address)
     {
@@ -159,6 +165,7 @@ public sealed unsafe partial class MemoryManager
             return Status.InvalidArgument;
         // A pin, not a reference alone: whose page it is stays clear.
         Pin(address.Frame);
+        Interlocked.Increment(ref _pagesGot);
         return Status.Success;
     }
 
@@ -172,8 +179,12 @@ public sealed unsafe partial class MemoryManager
         if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable || descriptor->Pins <= 0)
             return Status.InvalidArgument;
         Unpin(address.Frame);
+        Interlocked.Decrement(ref _pagesGot);
         return Status.Success;
     }
+
+    /// <summary>Whether anybody has a frame that <see cref="GetPage"/> gave.</summary>
+    internal bool HasPagesGot => Volatile.Read(ref _pagesGot) != 0;
 
     /// <summary>Takes a pin on a frame: I/O must not lose it, and nobody else may get it instead of a copy.</summary>
     internal void Pin(FrameNumber frame)
@@ -192,7 +203,10 @@ public sealed unsafe partial class MemoryManager
         DropReference(frame);
     }
 
-    /// <summary>Whether one entry names a frame, and nothing else has it but pins: those of that entry's space, which made the page its own first.</summary>
+    /// <summary>
+    /// Whether one entry names a frame, and nothing else has it but pins: those of that entry's space, which made the page its own
+    /// first, or of those who asked for the frame by its address.
+    /// </summary>
     internal bool IsOnlyPinned(FrameNumber frame)
     {
         FrameDescriptor* descriptor = Frames.Table.Descriptor(frame);

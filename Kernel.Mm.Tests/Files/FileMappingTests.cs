@@ -370,4 +370,20 @@ public sealed class FileMappingTests : FileTestBase
         }
         Assert.Equal((FaultResult.Resolved, FaultResult.Resolved, FaultResult.Resolved), (TryWrite(2), TryRead(23), TryWrite(24)));
     }
+
+    [Fact]
+    public void A_removal_still_comes_to_a_varea_that_joined_one_it_has_dealt_with()
+    {
+        FileObject file = NewFile(8);
+        MapFile(file, 0, 8);
+        Assert.Equal(Status.Success, file.SetSize(4 * Page.Size));
+        Assert.Equal(Status.Success, Space.Protect(Pages(4, 4), ReadOnly));
+        VArea head = Space.Find(At(0))!, tail = Space.Find(At(4))!;
+        uint done = ((FileMapping)head.ObjectState!).Removal;
+        ((FileMapping)tail.ObjectState!).Removal = done - 1;
+        Assert.Equal(Status.Success, Space.Protect(Pages(4, 4), head.Protection));
+        Assert.Same(head, Space.Find(At(4)));
+        Assert.Equal(done - 1, ((FileMapping)head.ObjectState!).Removal);
+        Verify();
+    }
 }

@@ -65,7 +65,9 @@ internal sealed partial class ModelRun
 
     private void Freeze(ModelSpace space)
     {
-        Status expected = space.IsFrozen ? Status.Busy : space.Real.PrivateObject is null ? Status.InvalidArgument : Status.Success;
+        Status expected = space.IsFrozen ? Status.Busy
+            : space.Real.PrivateObject is null ? Status.InvalidArgument
+            : _pins.Exists(pin => pin.Space == space) ? Status.Busy : Status.Success;
         Status actual = space.Real.Freeze();
         if (_log is not null)
             Log($"{space.Name}.Freeze() => {actual}");

@@ -1,5 +1,6 @@
 using System;
 using Kernel.Mm.Objects;
+using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 using Xunit;
 
@@ -241,6 +242,35 @@ public sealed class AccessTests : SpaceTestBase
         Assert.Equal(frame, Space.Translate(At(0)).Physical.Frame);
         Assert.Equal(1, Machine.Read(child!, At(0)));
         Space.Unpin(frame);
+        Verify();
+    }
+
+    [Fact]
+    public void A_frame_got_by_its_address_stays_its_spaces_in_a_fork()
+    {
+        MapAt(0, 2);
+        Write(0, 1);
+        PhysicalAddress address = Space.Translate(At(0)).Physical;
+        Assert.Equal(Status.Success, Machine.Manager.GetPage(address));
+        Assert.Equal(Status.Success, Space.Fork(out AddressSpace? child));
+        Write(0, 2);
+        Assert.Equal(address.Frame, Space.Translate(At(0)).Physical.Frame);
+        Assert.Equal(1, Machine.Read(child!, At(0)));
+        Verify();
+        Assert.Equal(Status.Success, Machine.Manager.PutPage(address));
+        Verify();
+    }
+
+    [Fact]
+    public void What_the_kernel_writes_is_not_dropped_as_free()
+    {
+        MapAt(0, 2);
+        Write(0, 1);
+        Assert.Equal(Status.Success, Space.Advise(Pages(0, 2), Advice.Free));
+        Assert.Equal(Status.Success, Space.Write(At(0), [7]));
+        using (new MemoryHog(Machine.Frames, AllocationPriority.Reserve, 0))
+            Space.Fault(At(1), FaultAccess.User | FaultAccess.Write);
+        Assert.Equal(7, Read(0));
         Verify();
     }
 }

@@ -1,3 +1,4 @@
+using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 using Xunit;
 
@@ -296,5 +297,22 @@ public sealed class AdviseTests : SpaceTestBase
         Write(200, 1);
         Assert.Equal(25ul, Space.ResidentPages);
         Verify();
+    }
+
+    [Fact]
+    public void A_child_gives_up_the_pages_that_its_parent_had_freed()
+    {
+        MapAt(0, 64);
+        for (ulong page = 0; page < 64; page++)
+            Write(page, 1);
+        Assert.Equal(Status.Success, Space.Advise(Pages(0, 64), Advice.Free));
+        Assert.Equal(Status.Success, Space.Fork(out AddressSpace? child));
+        Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(Space));
+        PageRange other = child!.MapAt(At(1024), 4);
+        Machine.Write(child!, other.Start, 1);
+        using (new MemoryHog(Machine.Frames, AllocationPriority.Reserve, 0))
+            Assert.Equal(FaultResult.Resolved, child!.Fault(other.PageAt(1), FaultAccess.User | FaultAccess.Write));
+        Verify();
+        Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(child));
     }
 }

@@ -1,4 +1,7 @@
+using System.Collections.Generic;
+using System.Threading;
 using Kernel.Mm.Objects;
+using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 using Xunit;
 
@@ -345,5 +348,57 @@ public sealed class FreezeTests : SpaceTestBase
         Assert.Equal(Status.Success, Space.Duplicate(out AddressSpace? guest));
         Verify();
         return guest!;
+    }
+
+    [Fact]
+    public void A_space_whose_pages_io_pins_is_not_frozen()
+    {
+        MapAt(0, 4);
+        Assert.Equal(Status.Success, Space.Pin(At(0), true, out FrameNumber frame));
+        Assert.Equal(Status.Busy, Space.Freeze());
+        Assert.False(Space.IsFrozen);
+        Space.Unpin(frame);
+        Assert.Equal(Status.Success, Space.Freeze());
+        Verify();
+    }
+
+    [Fact]
+    public void A_frozen_page_that_was_free_to_go_stays()
+    {
+        MapAt(0, 4);
+        MapAt(1024, 4);
+        Write(0, 77);
+        Assert.Equal(Status.Success, Space.Advise(Pages(0, 4), Advice.Free));
+        Assert.Equal(Status.Success, Space.Freeze());
+        using (new MemoryHog(Machine.Frames, AllocationPriority.Reserve, 0))
+            Assert.Equal(FaultResult.OutOfMemory, Space.Fault(At(1024), FaultAccess.User));
+        Assert.Equal(77, Read(0));
+        Verify();
+    }
+
+    [Fact]
+    public void A_long_chain_of_frozen_spaces_is_read_on_a_small_stack()
+    {
+        const int Links = 400;
+        MapAt(0, 1);
+        Write(0, 77);
+        var chain = new Stack<AddressSpace>();
+        AddressSpace last = Space;
+        for (int link = 1; link <= Links; link++)
+        {
+            last.MapAt(At((ulong)link * 4), 1);
+            Assert.Equal(Status.Success, last.Freeze());
+            Assert.Equal(Status.Success, last.Duplicate(out AddressSpace? next));
+            chain.Push(last = next!);
+        }
+        byte[] seen = new byte[1];
+        Status status = default;
+        var reader = new Thread(() => status = last.Read(At(0), seen), maxStackSize: 128 << 10);
+        reader.Start();
+        reader.Join();
+        Assert.Equal((Status.Success, 77), (status, seen[0]));
+        while (chain.TryPop(out AddressSpace? space))
+            Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(space));
+        Verify();
     }
 }

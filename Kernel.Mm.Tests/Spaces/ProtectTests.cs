@@ -274,4 +274,14 @@ public sealed class ProtectTests : SpaceTestBase
         Assert.Equal(Status.Success, Space.Offload(Pages(0, 4)));
         Assert.Equal(10, Read(0));
     }
+
+    [Fact]
+    public void More_memory_than_there_is_does_not_become_writable()
+    {
+        MapAt(0, 5000, ReadOnly);
+        Assert.Equal(Status.OutOfMemory, Space.Protect(Pages(0, 5000), ReadWrite));
+        Assert.Equal("0-5000 r", Layout());
+        Assert.Equal(Status.Success, Space.Protect(Pages(0, 4000), ReadWrite));
+        Verify();
+    }
 }

@@ -90,7 +90,7 @@ public sealed class FaultInjection
         ["fork of a child"] = new(rich => Of(rich.Child.Fork(out _))),
         ["fork of a space with all tables its own"] = new(rich => Of(rich.Empty.Fork(out _))) { Prepare = FillEmpty },
         ["fork of a frozen space's guest"] = new(rich => Of(rich.Empty.Fork(out _))) { Prepare = MapGuest },
-        ["freeze"] = new(rich => Of(rich.Space.Freeze())),
+        ["freeze"] = new(rich => Of(rich.Space.Freeze())) { Prepare = rich => rich.EndPin() },
         ["duplicate"] = new(rich => Of(rich.Frozen.Duplicate(out _))),
         ["populate"] = new(rich => Of(rich.Space.Populate(Range(1, 190, 20)))) { IsAtomic = false },
         ["will need"] = new(rich => Of(rich.Space.Advise(Range(2, 40, 120), Advice.WillNeed))) { IsAtomic = false },

@@ -16,6 +16,7 @@ public sealed unsafe class RichMachine : IDisposable
     private static readonly VirtualAddress s_base = new(0x4000_0000);
 
     private readonly FrameNumber _pinned;
+    private bool _isPinned = true;
 
     public RichMachine()
     {
@@ -92,10 +93,19 @@ public sealed unsafe class RichMachine : IDisposable
 
     public void Dispose() => Machine.Dispose();
 
+    /// <summary>Ends the pin of a page of <see cref="Space"/>, if that hasn't happened yet.</summary>
+    public void EndPin()
+    {
+        if (!_isPinned)
+            return;
+        Space.Unpin(_pinned);
+        _isPinned = false;
+    }
+
     /// <summary>Ends everything, and fails the test unless all memory has come back.</summary>
     public void CloseAndCheck()
     {
-        Space.Unpin(_pinned);
+        EndPin();
         Shared.Release();
         File.Release();
         var spaces = new List<AddressSpace>();

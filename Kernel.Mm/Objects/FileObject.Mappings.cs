@@ -38,6 +38,28 @@ public sealed unsafe partial class FileObject
     public override Status OnSplit(VArea area, VArea tail) => Open(tail, ((FileMapping)area.ObjectState!).Removal);
 
     /// <inheritdoc/>
+    /// <remarks>If a removal has yet to come to one of the two, it has yet to come to what they become: to the front of the list.</remarks>
+    public override void OnMerge(VArea area, VArea tail)
+    {
+        var kept = (FileMapping)area.ObjectState!;
+        var gone = (FileMapping)tail.ObjectState!;
+        _lock.EnterWrite();
+        if (kept.Removal == _removals && gone.Removal != _removals)
+        {
+            Unlink(kept);
+            kept.Removal = gone.Removal;
+            kept.Next = _firstMapping;
+            if (_firstMapping is { } first)
+                first.Previous = kept;
+            else
+                _lastMapping = kept;
+            _firstMapping = kept;
+        }
+        _lock.ExitWrite();
+        OnClose(tail);
+    }
+
+    /// <inheritdoc/>
     public override void OnClose(VArea area)
     {
         var mapping = (FileMapping)area.ObjectState!;

@@ -134,7 +134,7 @@ public abstract class MemoryObject
     /// <returns>Anything but <see cref="Status.Success"/> refuses.</returns>
     public virtual Status OnExpand(VArea area, ulong pages, bool atStart) => Status.Success;
 
-    /// <summary>A varea is about to lose pages at its end, or at its start.</summary>
+    /// <summary>A varea is to lose pages at its end, or at its start. It may keep them: another object may refuse, or memory run out.</summary>
     /// <returns>Anything but <see cref="Status.Success"/> refuses.</returns>
     public virtual Status OnShrink(VArea area, ulong pages, bool atStart) => Status.Success;
 

@@ -14,6 +14,9 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Pins taken by <see cref="Pin"/> and not dropped.</summary>
     internal int PinnedPages => _pinnedPages;
 
+    /// <summary>Whether I/O may rely on pages of this space.</summary>
+    private bool HasPins => _pinnedPages != 0 || _manager.HasPagesGot;
+
     /// <summary>Reads memory, page by page, whether or not the pages are present. Reading maps nothing.</summary>
     /// <param name="address">Any.</param>
     /// <param name="destination">Filled as far as it succeeds.</param>
@@ -192,12 +195,24 @@ public sealed unsafe partial class AddressSpace
             var walk = new PageTableWalk(_translations.Root, address);
             bool isThere = walk.IsMapped && walk.IsWritable;
             bool isDevice = isThere && walk.Entry(walk.LastLevel).IsUncounted;
-            // No fork, unmap or protect can come between: they need the lock for writing.
+            // No fork, unmap or protect can come between: they need the lock for writing. An advice may have come since the fault.
             if (isThere && !isDevice)
+            {
+                NoteWritten(address);
                 source.CopyTo(new Span<byte>(DirectMap.Pointer(walk.Physical), source.Length));
+            }
             _lock.ExitRead();
             if (isThere)
                 return isDevice ? Status.NotSupported : Status.Success;
         }
+    }
+
+    /// <summary>Sets the dirty bit, as no processor does for what is written through the direct map. The page is there.</summary>
+    private void NoteWritten(VirtualAddress address)
+    {
+        PageTableEntry* entry = _table.FindBlock(address);
+        if (!entry->IsLarge)
+            entry = PageTableWalk.EntryFor(_table.LeafOf(*entry).Entries, address, 1);
+        Interlocked.Or(ref *(ulong*)entry, (ulong)PageFlags.Dirty);
     }
 }

@@ -269,19 +269,26 @@ public sealed unsafe partial class AddressSpace
     /// <returns>Whether any frame was freed.</returns>
     private bool Reclaim()
     {
-        if (!_hasLazyPages)
+        // Those who refer to a frozen space rely on its pages.
+        if (!_hasLazyPages || IsFrozen)
             return false;
         _lock.EnterWrite();
         bool any = false;
+        bool isLeft = false;
         var walk = new BlockWalk(_table, _range.Start, _range.End);
         while (walk.MoveNext())
         {
             PageTableEntry* block = walk.Entry;
             BlockPart part = PartOf(walk.Start, _range);
-            if (block->IsPresent && !block->IsLarge && _table.LeafOf(*block) is { Users: 1 } leaf)
+            if (!block->IsPresent || block->IsLarge)
+                continue;
+            LeafTable leaf = _table.LeafOf(*block);
+            if (leaf.Users == 1)
                 any |= ReclaimEntries(leaf, part);
+            else
+                isLeft = true;
         }
-        _hasLazyPages = false;
+        _hasLazyPages = isLeft;
         _lock.ExitWrite();
         return any;
     }

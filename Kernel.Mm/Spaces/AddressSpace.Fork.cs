@@ -104,6 +104,7 @@ public sealed unsafe partial class AddressSpace
         child._areas.Adopt(root, _areas.Count);
         child._mappedPages = _mappedPages;
         child._dataPages = _dataPages;
+        child._hasLazyPages = _hasLazyPages;
         if (mustRemove)
             child.RemoveUnforked();
         if (mustJoin)
@@ -284,7 +285,7 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Blocks, from one on, that a varea covers wholly and whose tables nothing keeps from being shared.</summary>
     private int PlainBlocksAt(VArea? area, VirtualAddress start)
     {
-        if (area is null || area.Start > start || _pinnedPages != 0
+        if (area is null || area.Start > start || HasPins
             || (area.Flags & (KeepsTableFromSharing | VAreaFlags.Private)) != VAreaFlags.Private)
             return 0;
         return (int)ulong.Min((area.End - start) / Page.LargeSize, PageTableWalk.EntriesPerTable);
@@ -321,7 +322,7 @@ public sealed unsafe partial class AddressSpace
         }
         if (!hasPrivate)
             return BlockFate.Left;
-        if (isMixed || (_pinnedPages != 0 && HasPinnedPage(*block)))
+        if (isMixed || (HasPins && HasPinnedPage(*block)))
             return BlockFate.Mixed;
         return BlockFate.Shared;
     }
@@ -331,6 +332,9 @@ public sealed unsafe partial class AddressSpace
 
     private bool HasPinnedPage(PageTableEntry block)
     {
+        // What others see already, as only pages got by address may be, belongs to nobody more than to the others.
+        if (!block.IsLarge && _table.LeafOf(block).Users > 1)
+            return false;
         PageTableEntry* entries = block.IsLarge ? null : _table.LeafOf(block).Entries;
         for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
         {
@@ -346,7 +350,7 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Gives the child copies of the private pages of a block that I/O pins.</summary>
     private bool CopyPinnedPages(VArea? area, VirtualAddress start, PageTableEntry* block, AddressSpace child, PageTableEntry* to)
     {
-        if (_pinnedPages == 0)
+        if (!HasPins)
             return true;
         PageTableEntry* from = _table.LeafOf(*block).Entries;
         LeafTable copies = child._table.LeafOf(*to);

@@ -14,7 +14,7 @@ public sealed unsafe partial class AddressSpace
     /// </summary>
     /// <returns>
     /// <see cref="Status.InvalidArgument"/> if it has no private memory to keep; <see cref="Status.Busy"/> if it is frozen
-    /// already; <see cref="Status.OutOfMemory"/>. Nothing changed then.
+    /// already, or I/O pins pages; <see cref="Status.OutOfMemory"/>. Nothing changed then.
     /// </returns>
     /// <remarks>RT-Thread Smart's conversion of a backup to read-only.</remarks>
     public Status Freeze()
@@ -61,20 +61,40 @@ public sealed unsafe partial class AddressSpace
     /// <param name="hadInputOutput">Whether there was I/O.</param>
     internal PageAnswer GetFrozenPage(ulong page, out FrameNumber frame, out bool hadInputOutput)
     {
-        _lock.EnterRead();
-        PageAnswer answer = FindFrozenPage(new VirtualAddress(page << Page.Shift), out frame, out hadInputOutput);
-        _lock.ExitRead();
+        // A frozen space may itself show another: one after the other, however long the chain is. None goes while one shows it.
+        AddressSpace? space = this;
+        PageAnswer answer;
+        do
+        {
+            AddressSpace looked = space;
+            looked._lock.EnterRead();
+            answer = looked.FindFrozenPage(ref page, out frame, out hadInputOutput, out space);
+            looked._lock.ExitRead();
+        }
+        while (space is not null);
         return answer;
     }
 
-    private PageAnswer FindFrozenPage(VirtualAddress address, out FrameNumber frame, out bool hadInputOutput)
+    /// <param name="page">Page number of the address here, and then in the space to ask.</param>
+    /// <param name="frame">The frame, with a reference.</param>
+    /// <param name="hadInputOutput">Whether there was I/O.</param>
+    /// <param name="shown">The frozen space to ask instead, if this one shows that one's memory and has no page of its own.</param>
+    private PageAnswer FindFrozenPage(ref ulong page, out FrameNumber frame, out bool hadInputOutput, out AddressSpace? shown)
     {
+        var address = new VirtualAddress(page << Page.Shift);
         frame = _manager.ZeroFrame;
         hadInputOutput = false;
+        shown = null;
         if (Find(address) is not { } area)
             return PageAnswer.BeyondEnd;
         if (TryReferToFrozenPage(address, ref frame))
             return PageAnswer.Frame;
+        if (area.Object is PrivateObject other && other != _private)
+        {
+            page = area.PageAt(address);
+            shown = other.Owner;
+            return PageAnswer.Retry;
+        }
         if (area.Object != _private)
         {
             var request = new PageRequest { Area = area, Page = area.PageAt(address), Address = address, NeedsFrame = true };
@@ -112,6 +132,8 @@ public sealed unsafe partial class AddressSpace
             return Status.Busy;
         if (_private is null)
             return Status.InvalidArgument;
+        if (HasPins)
+            return Status.Busy;
         for (VArea? area = _areas.First; area is not null; area = VAreaTree.Next(area))
             if (!area.IsPrivate && !OwnEdges(area.Range, isRemoval: true))
                 return Status.OutOfMemory;

@@ -132,8 +132,11 @@ public sealed unsafe partial class AddressSpace
         if (!block->IsPresent || Find(address) is not { } area || area.Object != _private || !Covers(area, address) || !area.IsAccessible)
             return false;
         LeafTable leaf = _table.LeafOf(*block);
+        // A user that has just gone may not have unlocked yet.
+        leaf.Lock();
         if (leaf.Users == 1)
             Settle(leaf);
+        leaf.Unlock();
         if (leaf.Users > 1 || leaf.EntriesInUse != PageTableWalk.EntriesPerTable || !AreExclusive(leaf.Entries)
             || _frames.AllocateBlock(FrameOwner.User, LargePage.Order) is not { } first)
             return false;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using Kernel.Mm.Objects;
 using Kernel.Mm.PageTables;
 using Kernel.Mm.Physical;
 
@@ -119,7 +120,9 @@ public sealed unsafe partial class AddressSpace
         copy.Pages = newPages;
         if (area.Object != _private)
             copy.Offset = area.PageAt(range.Start);
-        Status status = area.Object!.OnOpen(copy);
+        // The varea may go with what is at the target.
+        MemoryObject shown = area.Object!;
+        Status status = shown.OnOpen(copy);
         if (status != Status.Success)
         {
             Forget(copy);
@@ -128,7 +131,7 @@ public sealed unsafe partial class AddressSpace
         status = Prepare(range, target, moved);
         if (status != Status.Success)
         {
-            area.Object.OnClose(copy);
+            shown.OnClose(copy);
             Forget(copy);
             return status;
         }
@@ -171,7 +174,8 @@ public sealed unsafe partial class AddressSpace
         if (status == Status.Success)
         {
             status = UnmapLocked(target);
-            // Unmapping freed tables that had become empty: these are made again, from those frames or the reserve.
+            // Unmapping freed tables that had become empty: these are made again, from those frames or the reserve. Where other
+            // processors were faster, nothing is moved, and what was at the target is gone.
             if (status == Status.Success && !EnsureTargets(range, target.Start, moved, isVacant: true))
                 status = Status.OutOfMemory;
             if (status != Status.Success)

@@ -59,12 +59,15 @@ public sealed unsafe partial class AddressSpace
             return Status.OutOfMemory;
         void* content = DirectMap.Pointer(frame.Address);
         Hardware.Current.ClearPage(content);
+        Status read = Status.Success;
         if (copies && isThere)
             Hardware.Current.CopyPage(content, DirectMap.Pointer(old.Target));
-        else if (copies && area.Object!.ReadPage(area, area.PageAt(address), 0, new System.Span<byte>(content, (int)Page.Size)) != Status.Success)
+        else if (copies)
+            read = area.Object!.ReadPage(area, area.PageAt(address), 0, new System.Span<byte>(content, (int)Page.Size));
+        if (read != Status.Success)
         {
             _frames.Free(frame);
-            return Status.InvalidArgument;
+            return read is Status.OutOfMemory or Status.InputOutputError ? read : Status.InvalidArgument;
         }
         _frames.Table.Descriptor(frame)->Mappings = 1;
         PageFlags flags = FlagsFor(area) | (area.IsWritable && Read(block).IsWritable ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None);

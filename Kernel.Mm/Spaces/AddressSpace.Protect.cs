@@ -76,7 +76,7 @@ public sealed unsafe partial class AddressSpace
         Protection old = area.Protection;
         if ((protection & ~area.MaximumProtection) != 0)
             return Status.AccessDenied;
-        if (area.IsPrivate && (protection & ~old & Protection.Write) != 0 && _dataPages + area.Pages > _limits.Data)
+        if (area.IsPrivate && (protection & ~old & Protection.Write) != 0 && !MayPromise(area.Pages))
             return Status.OutOfMemory;
         if (old == protection)
             return Status.Success;
@@ -125,8 +125,11 @@ public sealed unsafe partial class AddressSpace
         }
         if (at < range.End)
             return Status.NotFound;
-        return _dataPages + newData > _limits.Data ? Status.OutOfMemory : Status.Success;
+        return MayPromise(newData) ? Status.Success : Status.OutOfMemory;
     }
+
+    /// <summary>Whether so many pages may become private and writable: one request is not promised more than there is, as in a map.</summary>
+    private bool MayPromise(ulong pages) => _dataPages + pages <= _limits.Data && pages <= _frames.TotalFrames;
 
     /// <summary>Gives this space leaf tables of its own where entries will change.</summary>
     private bool OwnBlocks(PageRange range, Protection protection, bool narrows)

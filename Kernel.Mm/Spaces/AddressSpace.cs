@@ -203,6 +203,7 @@ public sealed unsafe partial class AddressSpace
         _dataPages = 0;
         _minorFaults = 0;
         _majorFaults = 0;
+        _hasLazyPages = false;
         _batch.Clear();
         IsFrozen = false;
         IsLive = true;

@@ -174,7 +174,8 @@ internal static unsafe partial class MemoryCalls
         request.Offset = 0;
         if ((flags & MapFlags.TypeMask) != MapFlags.Private)
         {
-            if (FileObject.Create(VirtualMemory.Manager) is not { } shared)
+            bool isTooMuch = !request.MayExceedMemory && request.Pages > VirtualMemory.Manager.Frames.TotalFrames;
+            if (isTooMuch || FileObject.Create(VirtualMemory.Manager) is not { } shared)
                 return Errno.ENOMEM;
             if (shared.SetSize(request.Pages << Page.Shift) != Status.Success)
             {

@@ -81,17 +81,24 @@ internal sealed unsafe class KernelHardware : Hardware
             Instructions.WriteCr3(Instructions.ReadCr3());
             return;
         }
-        // A change of this bit makes the processor forget everything under all ids (Intel SDM vol. 3, 4.10.4.1).
-        ulong control = Instructions.ReadCr4();
-        Instructions.WriteCr4(control ^ (ulong)Cr4.PageGlobalEnable);
-        Instructions.WriteCr4(control);
+        ForgetEverything();
     }
 
     /// <inheritdoc/>
     public override void InvalidateKernel(ReadOnlySpan<VirtualAddress> pages)
     {
+        if (pages.IsEmpty)
+            ForgetEverything();
         foreach (VirtualAddress page in pages)
             Instructions.InvalidatePage(page.Value);
+    }
+
+    /// <summary>A change of this bit makes the processor forget everything under all ids, global pages too (Intel SDM vol. 3, 4.10.4.1).</summary>
+    private static void ForgetEverything()
+    {
+        ulong control = Instructions.ReadCr4();
+        Instructions.WriteCr4(control ^ (ulong)Cr4.PageGlobalEnable);
+        Instructions.WriteCr4(control);
     }
 
     private static ulong RootWithId(TranslationSpace space) => space.Root.Value | space.Id;
