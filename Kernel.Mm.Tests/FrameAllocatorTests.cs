@@ -44,6 +44,24 @@ public sealed unsafe class FrameAllocatorTests : IDisposable
         Assert.Equal(Frames, allocator.FreeFrames);
         Assert.Equal(Frames / 1024, allocator.CountOfBlocks(10));
         Assert.Equal(1024UL, allocator.LargestFreeBlock);
+        Assert.Equal(Frames, allocator.FindLargestFreeRun());
+    }
+
+    [Fact]
+    public void Largest_free_run_goes_across_blocks_and_lists_and_ends_at_a_frame_in_use()
+    {
+        FrameAllocator allocator = Create(add: false);
+        Assert.Equal(0UL, allocator.FindLargestFreeRun());
+        Assert.Equal(Status.Success, allocator.AddMemory(new FrameNumber(1), new FrameNumber(5000)));
+        Assert.Equal(Status.Success, allocator.AddUsed(new FrameNumber(5000), new FrameNumber(5001), FrameOwner.Kernel));
+        Assert.Equal(Status.Success, allocator.AddMemory(new FrameNumber(5001), new FrameNumber(Frames)));
+        Assert.Equal(4999UL, allocator.FindLargestFreeRun());
+        // Frames in a processor's list and zeroed ones are free too.
+        allocator.Free(allocator.Allocate(FrameOwner.User)!.Value);
+        allocator.FillZeroed(10, 10);
+        Assert.Equal(4999UL, allocator.FindLargestFreeRun());
+        allocator.FreeContiguous(new FrameNumber(5000), 1);
+        Assert.Equal(Frames - 1, allocator.FindLargestFreeRun());
     }
 
     [Theory]

@@ -164,8 +164,10 @@ public sealed class QueryTests : SpaceTestBase
         Write(600, 1);
         Read(601);
 
+        Space.BeginListing();
         AddressSpace.ResidentCounts first = Space.CountResident(Space.Find(At(0))!);
         AddressSpace.ResidentCounts second = Space.CountResident(Space.Find(At(600))!);
+        Space.EndListing();
 
         Assert.Equal((3ul, 2ul, 1ul), (first.Resident, first.Private, first.Shared));
         Assert.Equal((2ul, 1ul, 1ul), (second.Resident, second.Private, second.Shared));

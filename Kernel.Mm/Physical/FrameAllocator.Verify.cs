@@ -61,6 +61,25 @@ public sealed partial class FrameAllocator
     }
 
     /// <summary>
+    /// Finds the longest run of consecutive frames that nobody has, across blocks of any size; zeroed frames and those in
+    /// processors' lists belong to it. Exact while nothing allocates. Linear in memory.
+    /// </summary>
+    public ulong FindLargestFreeRun()
+    {
+        ulong largest = 0;
+        foreach (FrameRange range in _ranges)
+        {
+            ulong run = 0;
+            for (FrameNumber frame = range.Start; frame.Value < range.End.Value; frame += 1)
+            {
+                run = _table[frame].State == FrameState.Used ? 0 : run + 1;
+                largest = ulong.Max(largest, run);
+            }
+        }
+        return largest;
+    }
+
+    /// <summary>
     /// Walks all descriptors and compares them with the counters: every frame is in exactly one state, free and used
     /// frames make up all frames, each owner's count is right, every free block is aligned and joined, every free frame is in exactly one
     /// list, of its kind.

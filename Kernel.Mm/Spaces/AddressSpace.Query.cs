@@ -97,10 +97,9 @@ public sealed unsafe partial class AddressSpace
         return status;
     }
 
-    /// <summary>Pages of a varea that the table names, and how many of them are private and how many shared with others.</summary>
+    /// <summary>Pages of a varea that the table names, and how many of them are private and how many shared with others. Between <see cref="BeginListing"/> and <see cref="EndListing"/>.</summary>
     public ResidentCounts CountResident(VArea area)
     {
-        _lock.EnterRead();
         ResidentCounts counts = default;
         PageRange range = area.Range;
         var walk = new BlockWalk(_table, range.Start, range.End);
@@ -111,7 +110,6 @@ public sealed unsafe partial class AddressSpace
             for (int index = part.First; index < part.End; index++)
                 counts.Add(StateOf(area, part.AddressOf(index)));
         }
-        _lock.ExitRead();
         return counts;
     }
 

@@ -60,6 +60,7 @@ internal sealed class AspaceCommand : MonitorCommand
     public static void WriteAreas(AddressSpace space, TextSink output)
     {
         output.Write("from              to                     KiB prot object      resident  private   shared\n"u8);
+        space.BeginListing();
         foreach (VArea area in space)
         {
             AddressSpace.ResidentCounts counts = space.CountResident(area);
@@ -68,6 +69,7 @@ internal sealed class AspaceCommand : MonitorCommand
             ReadOnlySpan<byte> name = area.Object!.NameFor(area);
             output.Write($" {name,-10}{counts.Resident,10}{counts.Private,9}{counts.Shared,9}\n");
         }
+        space.EndListing();
     }
 
     private static void List(MemoryManager manager, TextSink output)

@@ -80,11 +80,13 @@ internal sealed class ForkdemoCommand : MonitorCommand
 
         void Write(ReadOnlySpan<byte> who, AddressSpace space)
         {
+            space.BeginListing();
             foreach (VArea area in space)
             {
                 AddressSpace.ResidentCounts counts = space.CountResident(area);
                 output.Write($"  {who,-7} {counts.Resident,3} pages resident, {counts.Shared,3} seen by others too, {space.MinorFaults,3} faults\n");
             }
+            space.EndListing();
         }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class FramesCommand : MonitorCommand
         for (FrameOwner owner = FrameOwner.User; owner <= FrameOwner.Kernel; owner++)
             Write(NameOf(owner), frames.UsedBy(owner), output);
         Write("free"u8, frames.FreeFrames, output);
+        Write("  largest run"u8, frames.FindLargestFreeRun(), output);
         Write("  zeroed"u8, frames.ZeroedFrames, output);
         Write("  reserve"u8, frames.ReservedFrames, output);
     }

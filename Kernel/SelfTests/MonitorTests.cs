@@ -4,6 +4,9 @@ using System.Text;
 using System.Text.Unicode;
 using Kernel.Drivers.Console;
 using Kernel.Drivers.Input;
+using Kernel.Memory;
+using Kernel.Mm;
+using Kernel.Mm.Spaces;
 using Kernel.Monitor;
 
 namespace Kernel.SelfTests;
@@ -16,6 +19,8 @@ internal static class MonitorTests
     private static readonly CountingSink s_sink = new();
     private static readonly Shell s_shell = new(s_sink, new InputQueue(), static () => { });
 
+    private delegate void SpaceTest(VirtualAddress address);
+
     public static SelfTestSuite Create()
     {
         var suite = new SelfTestSuite("monitor");
@@ -23,6 +28,11 @@ internal static class MonitorTests
         suite.Add("cpu allocates nothing"u8, () => AllocatesNothing("cpu"u8));
         suite.Add("memmap allocates nothing"u8, () => AllocatesNothing("memmap"u8));
         suite.Add("mem allocates nothing"u8, () => AllocatesNothing("mem"u8));
+        suite.Add("frames allocates nothing"u8, () => AllocatesNothing("frames"u8));
+        suite.Add("aspace allocates nothing"u8, () => AllocatesNothing("aspace"u8));
+        suite.Add("aspace 0 allocates nothing"u8, () => WithSpace(static _ => AllocatesNothing("aspace 0"u8)));
+        suite.Add("forkdemo allocates nothing"u8, () => AllocatesNothing("forkdemo"u8));
+        suite.Add("aspace shows vareas, their objects and resident pages"u8, () => WithSpace(AspaceShowsVareas));
         suite.Add("pt allocates nothing"u8, () => AllocatesNothing("pt 0xffffffff80200000"u8));
         suite.Add("peek allocates nothing"u8, () => AllocatesNothing("peek 0xffffffff80200000 100"u8));
         suite.Add("pci allocates nothing"u8, () => AllocatesNothing("pci"u8));
@@ -48,6 +58,31 @@ internal static class MonitorTests
             Check.True(s_sink.Length > 0);
         }
         Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
+    }
+
+    /// <summary>Does something while there is a space, the first of the list, with four private pages, two of them resident.</summary>
+    private static void WithSpace(SpaceTest test)
+    {
+        const Protection readWrite = Protection.Read | Protection.Write | Protection.User;
+        AddressSpace space = VirtualMemory.Manager.CreateSpace(VirtualMemory.UserRange)!;
+        Check.True(VirtualMemory.Manager.FirstSpace == space);
+        Check.True(space.Map(new MapRequest(4, readWrite), out VirtualAddress address) == Status.Success);
+        Check.True(space.Fault(address, FaultAccess.Write | FaultAccess.User) == FaultResult.Resolved);
+        Check.True(space.Fault(address + Page.Size, FaultAccess.User) == FaultResult.Resolved);
+        test(address);
+        Check.True(VirtualMemory.Manager.DeleteSpace(space) == Status.Success);
+    }
+
+    private static void AspaceShowsVareas(VirtualAddress address)
+    {
+        s_sink.Length = 0;
+        s_shell.Execute("aspace 0"u8);
+        Span<byte> expected = stackalloc byte[128];
+        // The zero page is resident too, and everybody's.
+        Utf8.TryWrite(
+            expected, $"{address.Value:x16}  {(address + 4 * Page.Size).Value:x16}        16 rw-p anonymous          2        1        1\n", out int length);
+        Check.True(s_sink.Text.EndsWith(expected[..length]));
+        Check.True(s_sink.Text.StartsWith("from              to                     KiB prot object      resident  private   shared\n"u8));
     }
 
     private static void NoArgumentFaults()
@@ -82,13 +117,23 @@ internal static class MonitorTests
         Check.True(s_sink.Length > 0);
     }
 
-    /// <summary>Counts what is written and forgets it.</summary>
+    /// <summary>Counts what is written, and keeps its beginning.</summary>
     private sealed class CountingSink : TextSink
     {
         /// <summary>Bytes written since it was set to zero.</summary>
         public long Length;
 
+        private readonly byte[] _text = new byte[1024];
+
+        /// <summary>What was written, if it isn't longer than that.</summary>
+        public ReadOnlySpan<byte> Text => _text.AsSpan(0, (int)Math.Min(Length, _text.Length));
+
         /// <inheritdoc/>
-        public override void Write(ReadOnlySpan<byte> utf8) => Length += utf8.Length;
+        public override void Write(ReadOnlySpan<byte> utf8)
+        {
+            if (Length + utf8.Length <= _text.Length)
+                utf8.CopyTo(_text.AsSpan((int)Length));
+            Length += utf8.Length;
+        }
     }
 }
