@@ -17,6 +17,9 @@ internal static class MemoryManagerTests
     private const ulong BlockPages = Page.LargeSize >> Page.Shift;
     private const ulong VgaText = 0xb8000;
 
+    // 64 MiB: with that there is always a free 2 MiB block.
+    private const ulong EnoughFrames = (64UL << 20) >> Page.Shift;
+
     private static MemoryManager Manager => VirtualMemory.Manager;
 
     public static SelfTestSuite Create()
@@ -29,6 +32,7 @@ internal static class MemoryManagerTests
         suite.Add("a page without access keeps its content"u8, NoAccess);
         suite.Add("what isn't executable can't be executed"u8, NoExecute);
         suite.Add("an unmapped page is gone for the processor"u8, Unmapped);
+        suite.Add("many pages that change at once are forgotten"u8, ManyPages);
         suite.Add("a dropped page is zero again"u8, Dropped);
         suite.Add("a moved page is at its new place only"u8, Moved);
         suite.Add("a moved leaf table takes its pages along"u8, MovedTable);
@@ -37,6 +41,7 @@ internal static class MemoryManagerTests
         suite.Add("the last user takes its pages back"u8, Collapse);
         suite.Add("a locked page stays writable after a fork"u8, ForkOfLocked);
         suite.Add("shared memory is the same in two spaces"u8, Shared);
+        suite.Add("a read of a file brings the pages around it"u8, FaultAround);
         suite.Add("a 2 MiB page is one entry, and splits"u8, LargePages);
         suite.Add("a forked 2 MiB page is copied where it is written"u8, ForkOfLargePage);
         suite.Add("a device's memory is what the device shows"u8, DeviceMemory);
@@ -227,11 +232,51 @@ internal static class MemoryManagerTests
         test.Exit(child);
     }
 
+    // More than are forgotten one by one.
+    private static void ManyPages()
+    {
+        const ulong Many = 100;
+        using var test = new TestSpace(Many);
+        for (ulong page = 0; page < Many; page++)
+            test.Write(page, (byte)page);
+        test.Expect(test.Space.Protect(new PageRange(test.Page(0), Many), ReadOnly));
+        for (ulong page = 0; page < Many; page++)
+            Check.True(UserAccess.Write(test.Page(page), 0) == FaultResult.NotAllowed);
+        test.Expect(test.Space.Advise(new PageRange(test.Page(0), Many / 2), Advice.DontNeed));
+        for (ulong page = 0; page < Many; page++)
+            Check.Equal(page < Many / 2 ? 0 : (int)page, test.Read(page));
+        test.Expect(test.Space.Unmap(new PageRange(test.Page(0), Many)));
+        for (ulong page = 0; page < Many; page++)
+            Check.True(UserAccess.Read(test.Page(page), out _) == FaultResult.NotMapped);
+    }
+
+    private static void FaultAround()
+    {
+        const ulong Around = AddressSpace.FaultAroundPages;
+        using var test = new TestSpace(1);
+        FileObject file = FileObject.Create(Manager)!;
+        for (ulong page = 0; page < 2 * Around; page++)
+            Check.True(file.Write(page << Page.Shift, [(byte)(page + 1)], out _) == Status.Success);
+        test.Expect(test.Space.Map(new MapRequest(2 * Around, ReadOnly, file) { Alignment = Page.LargeSize }, out VirtualAddress address));
+        file.Release();
+        for (ulong page = 2 * Around; page > 0; page--)
+        {
+            Check.True(UserAccess.Read(address + ((page - 1) << Page.Shift), out byte value) == FaultResult.Resolved);
+            Check.Equal((int)page, value);
+        }
+        Check.Equal(2UL, test.Space.MinorFaults);
+        Check.Equal(2 * Around, test.Space.ResidentPages);
+        file.SetSize(Around << Page.Shift);
+        Check.True(UserAccess.Read(address + (Around << Page.Shift), out _) == FaultResult.BusError);
+        Check.True(UserAccess.Read(address, out _) == FaultResult.Resolved);
+        Verify();
+    }
+
     private static void LargePages()
     {
         using var test = new TestSpace(BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
         test.Write(3, 1);
-        if (test.Space.Translate(test.Page(3)).LastLevel == 1)
+        if (!test.HasLargePage(3))
             return;
         Check.Equal(BlockPages, test.Space.ResidentPages);
         test.Write(4, 2);
@@ -247,6 +292,7 @@ internal static class MemoryManagerTests
     {
         using var test = new TestSpace(BlockPages, flags: VAreaFlags.Private | VAreaFlags.HugePages);
         test.Write(3, 1);
+        test.HasLargePage(3);
         AddressSpace child = test.Fork();
         test.Write(3, 2);
         child.Load();
@@ -375,6 +421,14 @@ internal static class MemoryManagerTests
         }
 
         public void Write(ulong page, byte value) => Check.True(UserAccess.Write(Page(page), value) == FaultResult.Resolved);
+
+        /// <summary>Whether a page is in a 2 MiB page. Only where memory is small it may not be.</summary>
+        public bool HasLargePage(ulong page)
+        {
+            bool isLarge = Space.Translate(Page(page)).LastLevel == 2;
+            Check.True(isLarge || Manager.Frames.TotalFrames < EnoughFrames);
+            return isLarge;
+        }
 
         public PageState StateOf(ulong page)
         {
