@@ -14,6 +14,9 @@ namespace Kernel.Mm;
 /// </remarks>
 public sealed unsafe partial class MemoryManager
 {
+    /// <summary>What <see cref="Verify"/> answers where memory is so short or scattered that it can't look: nothing is known to be wrong.</summary>
+    public const string NoNotes = "5: no memory for the notes of Verify";
+
     /// <summary>Frames of page tables that belong to no address space: the kernel's own.</summary>
     public ulong OtherPageTables { get; set; }
 
@@ -28,7 +31,7 @@ public sealed unsafe partial class MemoryManager
             return problem;
         ulong notes = Page.CountFor(Frames.Table.End.Value * sizeof(ulong));
         if (Frames.AllocateContiguous(FrameOwner.Kernel, notes) is not { } first)
-            return "5: no memory for the notes of Verify";
+            return NoNotes;
         for (ulong i = 0; i < notes; i++)
             Hardware.Current.ClearPage(DirectMap.Pointer((first + i).Address));
         var verifier = new Verifier(this, (uint*)DirectMap.Pointer(first.Address));

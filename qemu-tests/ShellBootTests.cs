@@ -40,6 +40,19 @@ public sealed class ShellBootTests(ITestOutputHelper output) : QemuTest(output)
     }
 
     [Fact]
+    public async Task Invariants_hold_after_every_system_call_of_a_boot_and_a_few_commands()
+    {
+        // With more memory each check would take longer.
+        QemuMachine machine = await ToShellAsync(BootWay.Pvh, 32, append: "verify");
+        Assert.Contains("c-b-a", await ShellAsync(machine, "printf 'a\\nb\\nc\\n' | sort -r | paste -s -d -"));
+        Assert.Contains("busybox", await ShellAsync(machine, "readlink /bin/sh"));
+        Assert.Contains("Hallo", await ShellAsync(machine, "(echo Hallo >/tmp/a; cat /tmp/a; rm /tmp/a) & wait"));
+        await machine.SendAsync("poweroff\r");
+        Assert.Equal(0, await machine.ExitCodeAsync());
+        Assert.DoesNotContain("verify:", machine.SerialText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Menu_starts_the_monitor_at_a_key()
     {
         QemuMachine machine = await StartAsync(new QemuOptions { Boot = BootWay.BiosCd, ToShell = true });
@@ -168,7 +181,7 @@ public sealed class ShellBootTests(ITestOutputHelper output) : QemuTest(output)
             await machine.PressAsync(key);
     }
 
-    private async Task<QemuMachine> ToShellAsync(BootWay boot, int mebibytes, string label = "", [CallerMemberName] string test = "")
+    private async Task<QemuMachine> ToShellAsync(BootWay boot, int mebibytes, string label = "", string append = "", [CallerMemberName] string test = "")
     {
         QemuMachine machine = await StartAsync(new QemuOptions
         {
@@ -176,6 +189,7 @@ public sealed class ShellBootTests(ITestOutputHelper output) : QemuTest(output)
             ToShell = true,
             Initrd = boot == BootWay.Pvh ? Repository.Initramfs : null,
             MemoryMebibytes = mebibytes,
+            Append = append,
             Label = label,
         }, test);
         await machine.WaitForAsync("\n" + Prompt, s_bootLimit);
