@@ -159,6 +159,21 @@ public sealed unsafe class FrameAllocatorTests : IDisposable
     }
 
     [Fact]
+    public void Pressure_rises_at_each_watermark()
+    {
+        FrameAllocator allocator = Create();
+        Assert.True(allocator.ReservedFrames < allocator.LowWatermark && allocator.LowWatermark < allocator.HighWatermark);
+        var seen = new Dictionary<MemoryPressure, ulong>();
+        do
+            seen.TryAdd(allocator.Pressure, allocator.FreeFrames);
+        while (allocator.Allocate(FrameOwner.User) is not null);
+        Assert.Equal(Frames, seen[MemoryPressure.None]);
+        Assert.Equal(allocator.HighWatermark - 1, seen[MemoryPressure.Scarce]);
+        Assert.Equal(allocator.LowWatermark - 1, seen[MemoryPressure.Low]);
+        Assert.Equal(allocator.ReservedFrames, seen[MemoryPressure.Exhausted]);
+    }
+
+    [Fact]
     public void Freed_frames_join_into_the_blocks_that_were_there()
     {
         FrameAllocator allocator = Create();

@@ -13,7 +13,7 @@ namespace CosmosVm.QemuTests;
 public sealed class MemoryManagerTests(ITestOutputHelper output) : QemuTest(output)
 {
     private const int ExitCodeOfSuccess = 33;
-    private const int ExpectedTests = 20;
+    private const int ExpectedTests = 25;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 

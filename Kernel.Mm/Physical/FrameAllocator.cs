@@ -62,8 +62,26 @@ public sealed partial class FrameAllocator
     /// <summary>Frames that the allocator was given.</summary>
     public ulong TotalFrames { get; private set; }
 
-    /// <summary>Frames that only <see cref="AllocationPriority.Reserve"/> may take.</summary>
+    /// <summary>Frames that only <see cref="AllocationPriority.Reserve"/> may take: the lowest watermark.</summary>
     public ulong ReservedFrames { get; private set; }
+
+    /// <summary>Frames: with fewer free ones it is time to give memory back in the background.</summary>
+    public ulong LowWatermark => ReservedFrames + ReservedFrames / 4;
+
+    /// <summary>Frames: with as many free ones nothing more need be given back.</summary>
+    public ulong HighWatermark => ReservedFrames + ReservedFrames / 2;
+
+    /// <summary>How short memory is.</summary>
+    public MemoryPressure Pressure
+    {
+        get
+        {
+            ulong free = FreeFrames;
+            return free <= ReservedFrames ? MemoryPressure.Exhausted
+                : free < LowWatermark ? MemoryPressure.Low
+                : free < HighWatermark ? MemoryPressure.Scarce : MemoryPressure.None;
+        }
+    }
 
     /// <summary>Whether a frame is one of the allocator's, free or in use.</summary>
     public bool Contains(FrameNumber frame)

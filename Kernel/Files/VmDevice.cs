@@ -42,6 +42,8 @@ internal sealed unsafe class VmDevice : CharacterDevice
             case Verify:
                 if (VirtualMemory.Manager.Verify(out ulong detail) is not { } problem)
                     return 0;
+                if (ReferenceEquals(problem, MemoryManager.NoNotes))
+                    return Errno.ENOMEM;
                 Log.Error($"verify: {problem} ({detail:x})");
                 return Errno.EIO;
             case GetStatistics:

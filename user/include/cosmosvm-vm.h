@@ -5,7 +5,8 @@
 #define COSMOSVM_VM_H
 #include <stdint.h>
 
-/* Checks all invariants of the memory manager. No argument. EIO if one is broken; the kernel's log says which. */
+/* Checks all invariants of the memory manager. No argument. EIO if one is broken; the kernel's log says which. ENOMEM if
+ * memory is too short for the check. */
 #define VM_VERIFY 0x5601
 
 /* Fills in a struct vm_statistics. */

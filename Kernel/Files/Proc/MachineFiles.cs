@@ -203,7 +203,10 @@ internal static unsafe class MachineFiles
     private static void WriteZoneInfo(ref ProcText text)
     {
         text.Line("Node 0, zone   Normal\n  pages free     "u8, PhysicalMemory.FreeFrames, default);
-        text.Line("\n        boost    0\n        min      0\n        low      0\n        high     0\n        spanned  "u8, PhysicalMemory.Frames.Table.End.Value, default);
+        text.Line("\n        boost    0\n        min      "u8, PhysicalMemory.Frames.ReservedFrames, default);
+        text.Line("\n        low      "u8, PhysicalMemory.Frames.LowWatermark, default);
+        text.Line("\n        high     "u8, PhysicalMemory.Frames.HighWatermark, default);
+        text.Line("\n        spanned  "u8, PhysicalMemory.Frames.Table.End.Value, default);
         text.Line("\n        present  "u8, PhysicalMemory.TotalFrames, default);
         text.Line("\n        managed  "u8, PhysicalMemory.TotalFrames, default);
         text.Line("\n      nr_free_pages "u8, PhysicalMemory.FreeFrames, default);
