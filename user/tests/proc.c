@@ -70,6 +70,9 @@ static void has(const char *file, const char *const *names, size_t count)
         add_text(&what, " has ");
         add_text(&what, names[i]);
         what.text[what.length] = 0;
+        /* A terminal may show a tab as blanks. */
+        for (char *tab = what.text; (tab = strchr(tab, '\t')) != NULL;)
+            *tab = ' ';
         check_true(what.text, line_of(names[i]) != NULL);
     }
 }
