@@ -8,8 +8,8 @@ namespace CosmosVm.QemuTests.Harness;
 /// that an editor redraws is there once, escape sequences are gone, lines end in '\n'.
 /// </summary>
 /// <remarks>
-/// Only the last line ever changes. A program that moves the cursor freely (firmware, boot menu) starts a new line with
-/// each such movement. Not safe for several threads.
+/// Only the last line ever changes. A program that moves the cursor freely (firmware, boot menu, an editor) starts a new line with
+/// each such movement to another row. Not safe for several threads.
 /// </remarks>
 public sealed class SerialTerminal
 {
@@ -23,6 +23,10 @@ public sealed class SerialTerminal
     private int _position;
     private int _lineStart;
     private int _column;
+
+    // Where the last line stands on the screen, if a movement said so; row zero if not.
+    private int _row;
+    private int _firstColumn;
     private State _state;
 
     private enum State
@@ -154,12 +158,34 @@ public sealed class SerialTerminal
                 Change(_lineStart + inLine);
                 _text.Insert(_lineStart + inLine, " ", count);
                 break;
-            case 'A' or 'B' or 'E' or 'F' or 'H' or 'J' or 'd' or 'f':
-                if (lineLength != 0)
-                    NewLine();
-                _column = 0;
+            case 'H' or 'f':
+                MoveTo(_parameters.ToString());
+                break;
+            case 'A' or 'B' or 'E' or 'F' or 'J' or 'd':
+                StartLine();
                 break;
         }
+    }
+
+    /// <summary>Moves the cursor to "row;column": within the last line if that is the row which it stands in, else to a new one.</summary>
+    private void MoveTo(string place)
+    {
+        string[] numbers = place.Split(';');
+        int row = numbers.Length > 0 && int.TryParse(numbers[0], out int first) ? first : 1;
+        int column = numbers.Length > 1 && int.TryParse(numbers[1], out int second) ? second - 1 : 0;
+        if (row != _row || column < _firstColumn)
+        {
+            StartLine();
+            (_row, _firstColumn) = (row, column);
+        }
+        _column = column - _firstColumn;
+    }
+
+    private void StartLine()
+    {
+        if (_text.Length != _lineStart)
+            NewLine();
+        (_row, _firstColumn, _column) = (0, 0, 0);
     }
 
     private void Put(char character)
@@ -191,6 +217,6 @@ public sealed class SerialTerminal
     {
         _text.Append('\n');
         _lineStart = _text.Length;
-        _column = 0;
+        (_row, _firstColumn, _column) = (0, 0, 0);
     }
 }

@@ -19,6 +19,9 @@ public sealed class SerialTerminalTests
     [InlineData("abc\u001b[1GX", "Xbc")]
     [InlineData("menu\u001b[5;10Hentry", "menu\nentry")]
     [InlineData("a\tb", "a       b")]
+    [InlineData("\u001b[3;1Hfo      \u001b[3;3H\u001b[3;3Hurth", "fourth  ")]
+    [InlineData("one\u001b[2;1Htwo\u001b[1;1Hone", "one\ntwo\none")]
+    [InlineData("\u001b[2;5Hone\u001b[2;1Htwo", "one\ntwo")]
     [InlineData("é", "é")]
     public void Shows_what_a_terminal_shows(string received, string expected)
     {
