@@ -35,7 +35,10 @@ public abstract class Hardware
     /// <summary>Ends what <see cref="EnterCriticalSection"/> began.</summary>
     public abstract void LeaveCriticalSection(ulong state);
 
-    /// <summary>Tells the processor that it waits in a loop. Outside critical sections another thread may run meanwhile.</summary>
+    /// <summary>
+    /// Tells the processor that it waits in a loop for another processor. Nothing relies on other threads of this one running meanwhile:
+    /// locks that are waited for so are never held by a thread that doesn't run.
+    /// </summary>
     public abstract void Pause();
 
     /// <summary>Zeroes a page, in as few instructions as the machine can.</summary>

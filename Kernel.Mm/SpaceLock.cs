@@ -4,10 +4,13 @@ using System.Threading;
 namespace Kernel.Mm;
 
 /// <summary>
-/// A lock that many may hold for reading or one for writing. Waiting writers go before new readers. Waiters let other
-/// threads run (<see cref="Hardware.Pause"/>), so holders may wait for I/O. Not recursive; no interrupt handler takes it.
+/// A lock that many may hold for reading or one for writing. Waiting writers go before new readers. Not recursive; no
+/// interrupt handler takes it.
 /// </summary>
-/// <remarks>Never copy one. The default value is a free lock.</remarks>
+/// <remarks>
+/// Waiters spin (<see cref="Hardware.Pause"/>) and keep their processor: holders run on another one. So nobody may sleep, or let another
+/// thread run, while he holds it; who has to wait for I/O gives it back first. Never copy one. The default value is a free lock.
+/// </remarks>
 public struct SpaceLock
 {
     private const int Writer = 1 << 30;
