@@ -318,10 +318,9 @@ public sealed unsafe class FrameAllocatorTests : IDisposable
             Assert.Equal(1, allocator.Table[allocator.Allocate(FrameOwner.User)!.Value].Node);
         while (allocator.Allocate(FrameOwner.User, AllocationPriority.Reserve) is not null)
         {
-            // The other node's memory serves too, in the end.
+            // The other node's memory serves too, in the end what lies in its processor's cache.
         }
-        // What the first processor's cache holds is left.
-        Assert.Equal(32UL - 1, allocator.FreeFrames);
+        Assert.Equal(0UL, allocator.FreeFrames);
         Assert.Null(allocator.Verify());
     }
 
@@ -403,6 +402,152 @@ public sealed unsafe class FrameAllocatorTests : IDisposable
 
         Assert.Null(allocator.Verify());
         Assert.Equal(Frames, allocator.FreeFrames);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Memory_has_not_run_out_while_another_processor_has_some_in_its_cache(bool isZeroed, bool asksForZeros)
+    {
+        FrameAllocator allocator = Create();
+        const int Kept = 40;
+        List<FrameNumber> taken = TakeAll(allocator);
+        FillCacheOf(1, allocator, taken, Kept, isZeroed);
+
+        for (int i = 0; i < Kept; i++)
+            Assert.NotNull(asksForZeros
+                ? allocator.AllocateZeroed(FrameOwner.User, AllocationPriority.Reserve)
+                : allocator.Allocate(FrameOwner.User, AllocationPriority.Reserve));
+
+        Assert.Null(allocator.Allocate(FrameOwner.User, AllocationPriority.Reserve));
+        Assert.Equal(0UL, allocator.FreeFrames);
+        Assert.Null(allocator.Verify());
+    }
+
+    [Fact]
+    public void What_lay_in_another_processors_cache_fills_the_reserve_first()
+    {
+        FrameAllocator allocator = Create();
+        List<FrameNumber> taken = TakeAll(allocator);
+        FillCacheOf(1, allocator, taken, (int)allocator.ReservedFrames + 1, isZeroed: false);
+
+        Assert.NotNull(allocator.Allocate(FrameOwner.User));
+        Assert.Null(allocator.Allocate(FrameOwner.User));
+        Assert.Equal(allocator.ReservedFrames, allocator.FreeFrames);
+        Assert.Null(allocator.Verify());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_cache_that_is_in_use_is_waited_for_but_not_for_ever(bool isLeft)
+    {
+        FrameAllocator allocator = Create();
+        FillCacheOf(1, allocator, TakeAll(allocator), 1, isZeroed: false);
+        TestHardware.RunAs(1);
+        FrameCache cache = allocator.CurrentCache;
+        TestHardware.RunAs(0);
+        Assert.True(cache.TryLock());
+        int pauses = 0;
+        _hardware.DuringPause = () =>
+        {
+            if (++pauses == 5 && isLeft)
+                cache.Unlock();
+        };
+
+        FrameNumber? frame = allocator.Allocate(FrameOwner.User, AllocationPriority.Reserve);
+
+        _hardware.DuringPause = null;
+        Assert.Equal(isLeft, frame is not null);
+        if (!isLeft)
+            cache.Unlock();
+        Assert.Null(allocator.Verify());
+    }
+
+    [Fact]
+    public void Who_may_not_use_his_own_cache_gets_what_others_have()
+    {
+        FrameAllocator allocator = Create();
+        FillCacheOf(1, allocator, TakeAll(allocator), 2, isZeroed: true);
+        Assert.True(allocator.CurrentCache.TryLock());
+
+        Assert.NotNull(allocator.Allocate(FrameOwner.User, AllocationPriority.Reserve));
+        Assert.NotNull(allocator.AllocateZeroed(FrameOwner.User, AllocationPriority.Reserve));
+        Assert.Null(allocator.Allocate(FrameOwner.User, AllocationPriority.Reserve));
+
+        allocator.CurrentCache.Unlock();
+        Assert.Null(allocator.Verify());
+    }
+
+    [Fact]
+    public void A_run_is_found_though_another_processor_has_a_part_of_it_in_its_cache()
+    {
+        FrameAllocator allocator = Create();
+        List<FrameNumber> taken = TakeAll(allocator);
+        taken.Sort(static (left, right) => left.Value.CompareTo(right.Value));
+        FillCacheOf(1, allocator, taken.GetRange(1024, 64), 64, isZeroed: false);
+        // A request for devices leaves the reserve alone.
+        taken.GetRange(4096, (int)allocator.ReservedFrames).ForEach(frame => allocator.FreeContiguous(frame, 1));
+
+        Assert.Equal(new FrameNumber(1024), allocator.AllocateContiguous(FrameOwner.Kernel, 64, 64));
+        Assert.Null(allocator.Verify());
+    }
+
+    [Fact]
+    public void Processors_that_run_out_of_memory_at_once_find_every_frame_and_share_none()
+    {
+        FrameAllocator allocator = Create();
+        const int Processors = 4;
+        var all = new List<FrameNumber>[Processors];
+        for (int round = 0; round < 20; round++)
+        {
+            Parallel.For(0, Processors, new ParallelOptions { MaxDegreeOfParallelism = Processors }, processor =>
+            {
+                TestHardware.RunAs(processor);
+                all[processor] = TakeAll(allocator);
+                for (int i = 0; i < 60 && all[processor].Count > 0; i++)
+                {
+                    allocator.Free(all[processor][^1]);
+                    all[processor].RemoveAt(all[processor].Count - 1);
+                }
+            });
+            TestHardware.RunAs(0);
+            Assert.Null(allocator.Verify());
+            List<FrameNumber> rest = TakeAll(allocator);
+            Assert.Equal(0UL, allocator.FreeFrames);
+            Assert.Equal(Frames, (ulong)all.Sum(static list => list.Count) + (ulong)rest.Count);
+            foreach (List<FrameNumber> list in all.Append(rest))
+                list.ForEach(allocator.Free);
+        }
+    }
+
+    private static List<FrameNumber> TakeAll(FrameAllocator allocator)
+    {
+        var taken = new List<FrameNumber>();
+        while (allocator.Allocate(FrameOwner.User, AllocationPriority.Reserve) is { } frame)
+            taken.Add(frame);
+        return taken;
+    }
+
+    /// <summary>Gives the last of some frames back on a processor, in whose cache they stay.</summary>
+    private static void FillCacheOf(int processor, FrameAllocator allocator, List<FrameNumber> taken, int count, bool isZeroed)
+    {
+        TestHardware.RunAs(processor);
+        foreach (FrameNumber frame in taken.GetRange(taken.Count - count, count))
+        {
+            if (isZeroed)
+            {
+                new Span<byte>(DirectMap.Pointer(frame.Address), (int)Page.Size).Clear();
+                allocator.FreeZeroed(frame);
+            }
+            else
+            {
+                allocator.Free(frame);
+            }
+        }
+        TestHardware.RunAs(0);
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class TestHardware : Hardware
     /// <summary>Which node a processor belongs to; node zero for all unless a test says otherwise.</summary>
     public Func<int, int> NodeOfProcessor { get; set; } = static _ => 0;
 
+    /// <summary>Runs whenever somebody waits, as if another processor did.</summary>
+    public Action? DuringPause { get; set; }
+
     /// <summary>Critical sections entered and not left, by all processors.</summary>
     public int OpenCriticalSections => _nested;
 
@@ -42,6 +45,7 @@ public sealed class TestHardware : Hardware
     // There may be more test threads than real processors: who waits lets others run, now and then.
     public override void Pause()
     {
+        DuringPause?.Invoke();
         if ((++t_pauses & 15) == 0)
             Thread.Yield();
         else

@@ -74,7 +74,6 @@ public sealed class Growth : IDisposable
     }
 
     [Theory]
-    [InlineData(10)]
     [InlineData(1_000)]
     [InlineData(30_000)]
     [InlineData(300_000)]
@@ -99,7 +98,6 @@ public sealed class Growth : IDisposable
     }
 
     [Theory]
-    [InlineData(10)]
     [InlineData(1_000)]
     [InlineData(30_000)]
     [InlineData(300_000)]

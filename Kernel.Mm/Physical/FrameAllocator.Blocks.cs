@@ -11,7 +11,7 @@ public sealed partial class FrameAllocator
     /// <param name="order">0 to <see cref="LargestOrder"/>.</param>
     /// <param name="limit">How high it may lie.</param>
     /// <param name="priority">Whether it may use the reserve.</param>
-    /// <returns>The first frame, or null when there is no such block.</returns>
+    /// <returns>The first frame, or null when there is no such block. Frames in processors' caches don't count.</returns>
     public FrameNumber? AllocateBlock(
         FrameOwner owner, int order, AddressLimit limit = AddressLimit.None, AllocationPriority priority = AllocationPriority.Normal)
     {
@@ -34,20 +34,26 @@ public sealed partial class FrameAllocator
     /// <param name="limit">How high they may lie.</param>
     /// <returns>
     /// The first frame, or null when no free block holds such a run. Up to the largest order a run that lies across blocks isn't
-    /// found, and frames in processors' own lists don't count.
+    /// found. Processors' caches are emptied before it says so.
     /// </returns>
     public FrameNumber? AllocateContiguous(FrameOwner owner, ulong frames, ulong alignment = 1, AddressLimit limit = AddressLimit.None)
     {
         if (frames == 0 || alignment == 0 || (alignment & (alignment - 1)) != 0)
             return null;
-        FrameNumber? result;
-        using (_lock.Enter())
-            result = ulong.Max(frames, alignment) <= 1UL << LargestOrder
-                ? TakeRunFromBlock(frames, alignment, limit)
-                : TakeRunOfBlocks(frames, alignment, limit);
+        FrameNumber? result = TakeRun(frames, alignment, limit);
+        if (result is null && EmptyCaches())
+            result = TakeRun(frames, alignment, limit);
         if (result is { } first)
             Account(first, frames, owner);
         return result;
+    }
+
+    private FrameNumber? TakeRun(ulong frames, ulong alignment, AddressLimit limit)
+    {
+        using SpinLock.Scope _ = _lock.Enter();
+        return ulong.Max(frames, alignment) <= 1UL << LargestOrder
+            ? TakeRunFromBlock(frames, alignment, limit)
+            : TakeRunOfBlocks(frames, alignment, limit);
     }
 
     /// <summary>Gives back consecutive frames of one owner, whichever way they were taken.</summary>

@@ -26,11 +26,20 @@ public sealed unsafe partial class FrameAllocator
         FrameCache cache = CurrentCache;
         if (!cache.TryLock())
             return AllocateFromZones(owner, priority);
-        FrameNumber? result = null;
+        FrameNumber result;
         if (cache.Free.Count != 0 || Refill(cache, priority))
+        {
             result = Take(cache, ref cache.Free, owner);
+        }
         else if (cache.Zeroed.Count != 0 || (_zeroed.Count != 0 && RefillZeroed(cache)))
+        {
             result = Take(cache, ref cache.Zeroed, owner);
+        }
+        else
+        {
+            cache.Unlock();
+            return AllocateFromZones(owner, priority);
+        }
         cache.Unlock();
         return result;
     }
@@ -99,14 +108,10 @@ public sealed unsafe partial class FrameAllocator
         FrameCache cache = CurrentCache;
         if (!cache.TryLock())
             return;
-        DrainZeroed(cache, cache.Zeroed.Count);
-        using (_lock.Enter())
-        {
-            while (cache.Free.Count != 0)
-                GiveBlock(cache.Free.Pop(_table), 0);
-            JoinLooseFrames();
-        }
+        Empty(cache);
         cache.Unlock();
+        using SpinLock.Scope _ = _lock.Enter();
+        JoinLooseFrames();
     }
 
     /// <summary>The cache of the processor that runs this; another's will do if the thread moves.</summary>
@@ -136,17 +141,62 @@ public sealed unsafe partial class FrameAllocator
         stack.Push(_table, frame);
     }
 
-    /// <summary>Takes a frame past a cache that somebody else has locked.</summary>
+    /// <summary>Takes a frame past a cache that somebody else has locked, or that is empty: the last way, in the end from other processors' caches.</summary>
     private FrameNumber? AllocateFromZones(FrameOwner owner, AllocationPriority priority)
+    {
+        FrameNumber? frame = TakeSingle(owner, priority);
+        if (frame is null && EmptyCaches())
+            frame = TakeSingle(owner, priority);
+        return frame;
+    }
+
+    private FrameNumber? TakeSingle(FrameOwner owner, AllocationPriority priority)
     {
         using SpinLock.Scope _ = _lock.Enter();
         FrameNumber? frame = TakeBlock(0, AddressLimit.None, priority);
+        if (frame is null && _zeroed.Count != 0)
+            frame = _zeroed.Pop(_table);
         if (frame is { } taken)
         {
             Own(taken, 1, owner);
             Count(owner, 1);
         }
         return frame;
+    }
+
+    /// <summary>Gives the frames of all processors' caches to the zones and the pool of zeroed ones. Says whether there were any.</summary>
+    /// <remarks>
+    /// A cache that is in use is tried again for a time, as long as its user may take, and then left alone. It isn't waited for: it may be that of
+    /// a thread that an interrupt handler on this processor stands before, or that waits for us in the same way.
+    /// </remarks>
+    private bool EmptyCaches()
+    {
+        const int MostTries = 1000;
+        bool found = false;
+        foreach (FrameCache cache in _caches)
+        {
+            for (int tries = 0; tries < MostTries && !cache.IsEmpty; tries++)
+            {
+                if (cache.TryLock())
+                {
+                    found = true;
+                    Empty(cache);
+                    cache.Unlock();
+                    break;
+                }
+                Hardware.Current.Pause();
+            }
+        }
+        return found;
+    }
+
+    /// <summary>Gives all frames of a cache, which is locked, to the zones and the pool of zeroed ones.</summary>
+    private void Empty(FrameCache cache)
+    {
+        DrainZeroed(cache, cache.Zeroed.Count);
+        using SpinLock.Scope _ = _lock.Enter();
+        while (cache.Free.Count != 0)
+            GiveBlock(cache.Free.Pop(_table), 0);
     }
 
     private void FreeToZones(FrameNumber frame)

@@ -48,7 +48,7 @@ public sealed unsafe partial class FrameAllocator
         if (cache.Free.Count == 0 && !Refill(cache, priority))
         {
             cache.Unlock();
-            return FrameDescriptor.NoFrame;
+            return TakeAndClearPastCache(owner, priority);
         }
         FrameNumber frame = Take(cache, ref cache.Free, owner);
         cache.Unlock();

@@ -22,6 +22,9 @@ internal sealed class FrameCache
     private OwnerCounts _used;
     private int _state;
 
+    /// <summary>Whether it has no frame, as far as can be told without the lock.</summary>
+    public bool IsEmpty => (Free.Count | Zeroed.Count) == 0;
+
     public FrameCache()
     {
         Free.Clear();
