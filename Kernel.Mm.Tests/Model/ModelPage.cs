@@ -42,6 +42,8 @@ internal struct ModelPage
 
     public readonly bool IsWritable => (Protection & Protection.Write) != 0;
 
+    public readonly bool IsUser => (Protection & Protection.User) != 0;
+
     public readonly bool IsAccessible => (Protection & ~Protection.User) != 0;
 
     /// <summary>Whether the page shows what its object has.</summary>

@@ -13,8 +13,8 @@ internal sealed partial class ModelRun
 
     private void ReadByUser(ModelSpace space, ref Dice dice)
     {
-        int page = PickAccessed(space, ref dice, IsAccessible);
         (bool isSecond, bool isUser) = (dice.OneIn(2), !dice.OneIn(8));
+        int page = PickAccessed(space, ref dice, isUser ? IsReadableByUser : IsAccessible);
         FaultResult expected = ExpectAccess(space, page, isUser ? FaultAccess.User : FaultAccess.Read);
         byte value = 0;
         FaultResult actual = _machine.Load(space.Real).Read(AddressOf(page, isSecond), new Span<byte>(ref value), isUser);
@@ -31,8 +31,8 @@ internal sealed partial class ModelRun
 
     private void WriteByUser(ModelSpace space, ref Dice dice)
     {
-        int page = PickAccessed(space, ref dice, IsWritable);
         (bool isSecond, bool isUser) = (dice.OneIn(2), !dice.OneIn(8));
+        int page = PickAccessed(space, ref dice, isUser ? IsWritableByUser : IsWritable);
         byte value = (byte)dice.Roll(256);
         FaultResult expected = ExpectAccess(space, page, FaultAccess.Write | (isUser ? FaultAccess.User : FaultAccess.Read));
         FaultResult actual = _machine.Load(space.Real).Write(AddressOf(page, isSecond), [value], isUser);

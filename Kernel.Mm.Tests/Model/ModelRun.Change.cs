@@ -17,7 +17,7 @@ internal sealed partial class ModelRun
             Log($"{space.Name}.Unmap({Show(range)}) => {actual}");
         if (!Agree(actual, expected))
             return;
-        _statistics.Events.CountPartialUnmap(range);
+        _statistics.Events.CountPartialUnmap(space, range);
         Forget(space, range);
     }
 

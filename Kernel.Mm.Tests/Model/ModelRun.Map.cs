@@ -55,7 +55,7 @@ internal sealed partial class ModelRun
         _hasChanged = true;
         var range = new PageRange(address, request.Pages);
         if (request.Placement == Placement.FixedReplace)
-            _statistics.Events.CountPartialUnmap(range);
+            _statistics.Events.CountPartialUnmap(space, range);
         long offset = (long)request.Offset;
         foreach (ref ModelPage page in space.In(range))
             page = new ModelPage

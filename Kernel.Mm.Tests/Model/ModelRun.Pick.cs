@@ -25,11 +25,15 @@ internal sealed partial class ModelRun
 
     private static bool IsWritten(in ModelPage page) => page.Own != default;
 
-    private static bool IsWritable(in ModelPage page) => page.IsWritable;
+    private static bool IsWritable(in ModelPage page) => page.IsWritable && !page.IsBeyondEnd;
+
+    private static bool IsWritableByUser(in ModelPage page) => IsWritable(page) && page.IsUser;
 
     private static bool IsExecutable(in ModelPage page) => (page.Protection & Protection.Execute) != 0;
 
-    private static bool IsAccessible(in ModelPage page) => page.IsAccessible;
+    private static bool IsAccessible(in ModelPage page) => page.IsAccessible && !page.IsBeyondEnd;
+
+    private static bool IsReadableByUser(in ModelPage page) => IsAccessible(page) && page.IsUser;
 
     private static int PickLength(ref Dice dice) => dice.OneOf(1, 1, 2, 3, 8, 40, 130, 300, 512, 512, 600, 1024);
 

@@ -25,7 +25,6 @@ internal sealed unsafe class TableEvents
     private readonly Block[] _before = new Block[ModelSpace.WindowBlocks];
     private readonly Block[] _after = new Block[ModelSpace.WindowBlocks];
     private ulong _residentBefore;
-    private ulong _faultsBefore;
 
     /// <summary>How often each has happened.</summary>
     public long[] Counts { get; } = new long[Enum.GetValues<TableEvent>().Length];
@@ -34,13 +33,12 @@ internal sealed unsafe class TableEvents
     {
         Look(space, _before);
         _residentBefore = space.ResidentPages;
-        _faultsBefore = space.MinorFaults;
     }
 
     /// <summary>Counts what happened since.</summary>
     /// <param name="space">The same space, which still lives.</param>
     /// <param name="isMove">Whether tables may have moved.</param>
-    /// <returns>Whether the page table changed.</returns>
+    /// <returns>Whether the page table names other pages or tables, or allows something else above them. What a processor notes there is no change.</returns>
     public bool LookAfter(AddressSpace space, bool isMove)
     {
         Look(space, _after);
@@ -48,7 +46,7 @@ internal sealed unsafe class TableEvents
         for (int i = 0; i < ModelSpace.WindowBlocks; i++)
         {
             Block before = _before[i], after = _after[i];
-            changed |= before.Entry != after.Entry;
+            changed |= before.IsUnlike(after);
             if (isMove && !before.IsNone && after.Entry.Target != before.Entry.Target)
                 CountMoved(before);
             else if (!before.IsNone && !after.IsNone)
@@ -56,16 +54,19 @@ internal sealed unsafe class TableEvents
             else if (before.IsNone && after.IsLarge)
                 Count(TableEvent.LargePageMade);
         }
-        return changed || _faultsBefore != space.MinorFaults;
+        return changed;
     }
 
-    /// <summary>Counts what an unmapping is going to do to tables that are shared.</summary>
-    public void CountPartialUnmap(PageRange range)
+    /// <summary>Counts what an unmapping that has succeeded did to tables that were shared.</summary>
+    /// <param name="space">As it was before.</param>
+    /// <param name="range">What was unmapped.</param>
+    public void CountPartialUnmap(ModelSpace space, PageRange range)
     {
+        int start = ModelSpace.PageOf(range.Start), end = start + (int)range.Pages;
         for (int i = 0; i < ModelSpace.WindowBlocks; i++)
         {
-            PageRange block = ModelSpace.Range(i * ModelSpace.BlockPages, ModelSpace.BlockPages);
-            if (_before[i] is { IsTable: true, Users: > 1 } && block.Overlaps(range) && !range.Contains(block))
+            int first = int.Max(start, i * ModelSpace.BlockPages), last = int.Min(end, (i + 1) * ModelSpace.BlockPages);
+            if (_before[i] is { IsTable: true, Users: > 1 } && first < last && last - first < ModelSpace.BlockPages && !space.IsFree(first, last - first))
                 Count(TableEvent.SharedTablePartlyUnmapped);
         }
     }
@@ -116,12 +117,21 @@ internal sealed unsafe class TableEvents
                 continue;
             }
             LeafTable table = space.Table.LeafOf(*entry);
-            blocks[i] = entry->IsLarge ? new Block(*entry, 0, false) : new Block(*entry, table.Users, table.WasCopied);
+            blocks[i] = entry->IsLarge ? new Block(*entry, 0, 0, false) : new Block(*entry, table.Users, table.EntriesInUse, table.WasCopied);
         }
     }
 
-    private readonly record struct Block(PageTableEntry Entry, int Users, bool WasCopied)
+    private readonly record struct Block(PageTableEntry Entry, int Users, int EntriesInUse, bool WasCopied)
     {
+        private const PageFlags NotedByProcessor = PageFlags.Accessed | PageFlags.Dirty;
+
+        /// <summary>Whether it names something.</summary>
+        private bool HasPages => IsLarge || EntriesInUse != 0;
+
+        /// <summary>Whether it differs from what it was. A table without a page counts as none.</summary>
+        public bool IsUnlike(Block other) =>
+            (HasPages || other.HasPages) && Entry.Without(NotedByProcessor) != other.Entry.Without(NotedByProcessor);
+
         public bool IsNone => Entry.IsEmpty;
 
         public bool IsLarge => !IsNone && Entry.IsLarge;

@@ -74,6 +74,7 @@ public sealed class Growth : IDisposable
     }
 
     [Theory]
+    [InlineData(10)]
     [InlineData(1_000)]
     [InlineData(30_000)]
     [InlineData(300_000)]
@@ -98,6 +99,7 @@ public sealed class Growth : IDisposable
     }
 
     [Theory]
+    [InlineData(10)]
     [InlineData(1_000)]
     [InlineData(30_000)]
     [InlineData(300_000)]
