@@ -1,4 +1,3 @@
-using System.Runtime;
 using Kernel.Arch.X64;
 using Kernel.Memory;
 using Kernel.Mm;
@@ -12,13 +11,10 @@ namespace Kernel.SelfTests;
 /// <summary>The memory manager on the processor's own page tables, with faults that the processor takes.</summary>
 internal static class MemoryManagerTests
 {
-    private const Protection ReadWrite = Protection.Read | Protection.Write | Protection.User;
-    private const Protection ReadOnly = Protection.Read | Protection.User;
+    private const Protection ReadOnly = TestSpace.ReadOnly;
+    private const Protection ReadWrite = TestSpace.ReadWrite;
     private const ulong BlockPages = Page.LargeSize >> Page.Shift;
     private const ulong VgaText = 0xb8000;
-
-    // 64 MiB: with that there is always a free 2 MiB block.
-    private const ulong EnoughFrames = (64UL << 20) >> Page.Shift;
 
     private static MemoryManager Manager => VirtualMemory.Manager;
 
@@ -49,7 +45,8 @@ internal static class MemoryManagerTests
         suite.Add("a stack grows down, but not to its neighbour"u8, StackGrowth);
         suite.Add("a frozen space serves others"u8, Frozen);
         suite.Add("another space's memory is read and written without loading it"u8, OtherSpace);
-        suite.Add("100,000 faults call new not once"u8, FaultsAllocateNothing);
+        suite.Add("without memory faults and forks are refused, and nothing has changed"u8, WithoutMemory);
+        FaultKindTests.AddTo(suite);
         return suite;
     }
 
@@ -269,7 +266,7 @@ internal static class MemoryManagerTests
         file.SetSize(Around << Page.Shift);
         Check.True(UserAccess.Read(address + (Around << Page.Shift), out _) == FaultResult.BusError);
         Check.True(UserAccess.Read(address, out _) == FaultResult.Resolved);
-        Verify();
+        TestSpace.Verify();
     }
 
     private static void LargePages()
@@ -327,7 +324,7 @@ internal static class MemoryManagerTests
         Check.Equal(*((byte*)DirectMap.Pointer(new PhysicalAddress(VgaText)) + 2), *(byte*)address.Value);
         Check.True(kernel.Find(address + Page.Size) is null);
         Check.True(kernel.Unmap(new PageRange(address.AlignDown(Page.Size), 1)) == Status.Success);
-        Verify();
+        TestSpace.Verify();
     }
 
     private static void StackGrowth()
@@ -371,99 +368,26 @@ internal static class MemoryManagerTests
         test.Exit(child);
     }
 
-    private static void FaultsAllocateNothing()
+    private static void WithoutMemory()
     {
-        const ulong Pages = 1000;
-        const int Rounds = 100;
-        using var test = new TestSpace(Pages);
-        ulong before = ManagedHeap.Statistics.TotalCalls;
-        ulong faults = test.Space.MinorFaults;
-        for (int round = 0; round < Rounds; round++)
+        using var test = new TestSpace(2 * BlockPages);
+        test.Write(0, 1);
+        ulong resident = test.Space.ResidentPages;
+        using (MemoryHog.TakeAll())
         {
-            for (ulong page = 0; page < Pages; page++)
-                UserAccess.Write(test.Page(page), 1);
-            test.Space.Advise(new PageRange(test.Page(0), Pages), Advice.DontNeed);
+            Check.True(UserAccess.Write(test.Page(1), 1) == FaultResult.OutOfMemory);
+            Check.True(UserAccess.Read(test.Page(BlockPages), out _) == FaultResult.OutOfMemory);
+            Check.True(test.Space.Fork(out AddressSpace? child) == Status.OutOfMemory);
+            Check.True(child is null);
+            Check.Equal(resident, test.Space.ResidentPages);
+            // Its own page, and the zero page in a table that is there, need no memory.
+            test.Write(0, 2);
+            Check.Equal(0, test.Read(2));
         }
-        Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
-        Check.Equal(faults + Pages * Rounds, test.Space.MinorFaults);
-    }
-
-    private static void Verify()
-    {
-        if (Manager.Verify(out ulong detail) is { } problem)
-            Check.Fail($"{problem} ({detail:x})", "", 0);
-    }
-
-    /// <summary>A space with some private memory, loaded. At its end everything must be as before.</summary>
-    private readonly ref struct TestSpace
-    {
-        private readonly VirtualAddress _start;
-        private readonly ulong _free;
-
-        public TestSpace(ulong pages, Protection protection = ReadWrite, VAreaFlags flags = VAreaFlags.Private)
-        {
-            _free = Manager.Frames.FreeFrames;
-            Space = Manager.CreateSpace(VirtualMemory.UserRange)!;
-            var request = new MapRequest(pages, protection) { Flags = flags, Address = new VirtualAddress(1UL << 30), Alignment = Kernel.Mm.Page.LargeSize };
-            Expect(Space.Map(request, out _start));
-            Space.Load();
-        }
-
-        public AddressSpace Space { get; }
-
-        public VirtualAddress Page(ulong page) => _start + (page << Kernel.Mm.Page.Shift);
-
-        /// <summary>Reads a byte as the processor does.</summary>
-        public byte Read(ulong page)
-        {
-            Check.True(UserAccess.Read(Page(page), out byte value) == FaultResult.Resolved);
-            return value;
-        }
-
-        public void Write(ulong page, byte value) => Check.True(UserAccess.Write(Page(page), value) == FaultResult.Resolved);
-
-        /// <summary>Whether a page is in a 2 MiB page. Only where memory is small it may not be.</summary>
-        public bool HasLargePage(ulong page)
-        {
-            bool isLarge = Space.Translate(Page(page)).LastLevel == 2;
-            Check.True(isLarge || Manager.Frames.TotalFrames < EnoughFrames);
-            return isLarge;
-        }
-
-        public PageState StateOf(ulong page)
-        {
-            System.Span<PageState> state = stackalloc PageState[1];
-            Expect(Space.GetPageStates(new PageRange(Page(page), 1), state));
-            return state[0];
-        }
-
-        public void Expect(Status status)
-        {
-            Check.True(status == Status.Success);
-            Verify();
-        }
-
-        public AddressSpace Fork()
-        {
-            Expect(Space.Fork(out AddressSpace? child));
-            return child!;
-        }
-
-        /// <summary>Loads the first space, and deletes another.</summary>
-        public void Exit(AddressSpace other)
-        {
-            Verify();
-            Space.Load();
-            Expect(Manager.DeleteSpace(other));
-        }
-
-        public void Dispose()
-        {
-            Verify();
-            Space.Unload(KernelPageTables.Root);
-            Check.True(Manager.DeleteSpace(Space) == Status.Success);
-            Verify();
-            Check.Equal(_free, Manager.Frames.FreeFrames);
-        }
+        TestSpace.Verify();
+        test.Write(1, 3);
+        test.Write(BlockPages, 4);
+        test.Exit(test.Fork());
+        Check.Equal(2, test.Read(0));
     }
 }
