@@ -47,6 +47,7 @@ internal static class MemoryManagerTests
         suite.Add("another space's memory is read and written without loading it"u8, OtherSpace);
         suite.Add("without memory faults and forks are refused, and nothing has changed"u8, WithoutMemory);
         FaultKindTests.AddTo(suite);
+        KernelSpaceTests.AddTo(suite);
         return suite;
     }
 

@@ -24,7 +24,7 @@ internal static unsafe class PageFaults
     private static bool TryResolve(TrapFrame* frame, VirtualAddress address)
     {
         if ((long)address.Value < 0 || !(frame->FromUser || UserAccess.Contains(frame)))
-            return frame->FromUser && TryFail(frame, address, FaultResult.NotMapped);
+            return (frame->FromUser || UserAccess.IsProbing) && TryFail(frame, address, FaultResult.NotMapped);
         delegate*<VirtualAddress, FaultAccess, FaultResult> handler = Handler;
         if (handler == null)
             return TryFail(frame, address, FaultResult.NotMapped);

@@ -39,6 +39,28 @@ internal static unsafe class UserAccess
     public static FaultResult Execute(VirtualAddress address) =>
         IsUser(address) ? Execute1(address) : FaultResult.NotMapped;
 
+    /// <summary>Whether one of the kernel's own addresses is being tried: its fault is an answer, and no bug.</summary>
+    public static bool IsProbing { get; private set; }
+
+    /// <summary>Whether a byte of the kernel's half can be read. For tests.</summary>
+    public static bool CanReadKernel(VirtualAddress address)
+    {
+        byte value;
+        IsProbing = true;
+        FaultResult result = Read8(address, &value);
+        IsProbing = false;
+        return result == FaultResult.Resolved;
+    }
+
+    /// <summary>Writes a byte of the kernel's half, if that can be done. For tests.</summary>
+    public static bool TryWriteKernel(VirtualAddress address, byte value)
+    {
+        IsProbing = true;
+        FaultResult result = Write8(address, value);
+        IsProbing = false;
+        return result == FaultResult.Resolved;
+    }
+
     /// <summary>Makes stac and clac no-ops if the processor doesn't have them. While code is still writable, before the first trap.</summary>
     public static void RemoveSmapInstructions()
     {
