@@ -13,7 +13,7 @@ namespace Kernel.Benchmarks;
 /// What the operations of the memory manager cost, called by the kernel: ticks of the time-stamp counter, which are
 /// instructions under QEMU's <c>-icount shift=0</c>.
 /// </summary>
-internal sealed unsafe class MemoryBenchmarks
+internal unsafe ref struct MemoryBenchmarks
 {
     private const Protection ReadWrite = Protection.Read | Protection.Write | Protection.User;
     private const Protection ReadOnly = Protection.Read | Protection.User;

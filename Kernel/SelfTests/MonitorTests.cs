@@ -15,6 +15,7 @@ namespace Kernel.SelfTests;
 internal static class MonitorTests
 {
     private const int Rounds = 100;
+    private const ulong EnoughFrames = (80UL << 20) >> Page.Shift;
 
     private static readonly CountingSink s_sink = new();
     private static readonly Shell s_shell = new(s_sink, new InputQueue(), static () => { });
@@ -32,6 +33,7 @@ internal static class MonitorTests
         suite.Add("aspace allocates nothing"u8, () => AllocatesNothing("aspace"u8));
         suite.Add("aspace 0 allocates nothing"u8, () => WithSpace(static _ => AllocatesNothing("aspace 0"u8)));
         suite.Add("forkdemo allocates nothing"u8, () => AllocatesNothing("forkdemo"u8));
+        suite.Add("bench allocates nothing"u8, BenchAllocatesNothing);
         suite.Add("aspace shows vareas, their objects and resident pages"u8, () => WithSpace(AspaceShowsVareas));
         suite.Add("pt allocates nothing"u8, () => AllocatesNothing("pt 0xffffffff80200000"u8));
         suite.Add("peek allocates nothing"u8, () => AllocatesNothing("peek 0xffffffff80200000 100"u8));
@@ -46,18 +48,25 @@ internal static class MonitorTests
         return suite;
     }
 
-    private static void AllocatesNothing(ReadOnlySpan<byte> line)
+    private static void AllocatesNothing(ReadOnlySpan<byte> line, int rounds = Rounds)
     {
         // The first run may initialize static data.
         s_shell.Execute(line);
         ulong before = ManagedHeap.Statistics.TotalCalls;
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             s_sink.Length = 0;
             s_shell.Execute(line);
             Check.True(s_sink.Length > 0);
         }
         Check.Equal(before, ManagedHeap.Statistics.TotalCalls);
+    }
+
+    private static void BenchAllocatesNothing()
+    {
+        // It touches 64 MiB.
+        if (VirtualMemory.Manager.Frames.FreeFrames > EnoughFrames)
+            AllocatesNothing("bench"u8, 2);
     }
 
     /// <summary>Does something while there is a space, the first of the list, with four private pages, two of them resident.</summary>
