@@ -1,3 +1,4 @@
+using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 using Xunit;
 
@@ -5,6 +6,9 @@ namespace Kernel.Mm.Tests.Spaces;
 
 public sealed class MoveTests : SpaceTestBase
 {
+    // A page of which no table but the root is there.
+    private const ulong Far = 512 * 512 * 512;
+
     [Fact]
     public void Improper_requests_are_refused()
     {
@@ -394,6 +398,102 @@ public sealed class MoveTests : SpaceTestBase
             Assert.Equal(before, Layout());
             Assert.Equal((3, 6, 9), (Read(3), Read(600), Read(1100)));
         }
+    }
+
+    /// <summary>What a processor could take in the time between the unmapping of the target and the move, this one can't have again.</summary>
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(1UL)]
+    [InlineData(300UL)]
+    public void A_target_that_was_unmapped_is_moved_to_though_others_take_all_memory_meanwhile(ulong offset)
+    {
+        MapAt(0, 1600);
+        foreach (ulong page in (ulong[])[3, 600, 1100, 1599])
+            Write(page, (byte)page);
+        ulong target = Far + offset;
+        MapAt(target, 700);
+        Write(target + 1, 1);
+        Write(target + 690, 1);
+        RecordingObject mapped = NewObject(16);
+        MapAt(target + 700, 600, mapped);
+        Assert.Equal(2, Read(target + 701));
+        MapAt(target + 1300, 300);
+        Write(target + 1300, 1);
+        MemoryHog? hog = null;
+        mapped.DuringClose = () => hog = TakeAllFrames();
+
+        VirtualAddress address = At(target);
+        Status status = Space.Move(Pages(0, 1600), 1600, MoveMode.Fixed, ref address);
+
+        hog!.Dispose();
+        Assert.Equal(Status.Success, status);
+        Verify();
+        Assert.Equal($"{target}-{target + 1600} rw", Layout());
+        foreach (ulong page in (ulong[])[3, 600, 1100, 1599])
+            Assert.Equal((byte)page, Read(target + page));
+        Assert.Equal((0, 0, 0), (Read(target + 1), Read(target + 701), Read(target + 1300)));
+    }
+
+    [Fact]
+    public void A_target_whose_tables_a_child_shares_is_replaced_for_the_parent_alone()
+    {
+        MapAt(0, 1536);
+        Write(700, 7);
+        MapAt(Far, 1536, ReadWrite | Protection.Execute);
+        Write(Far + 700, 1);
+        Write(Far + 1400, 2);
+        AddressSpace child = Space.Fork();
+
+        Move(Pages(0, 1536), 1536, MoveMode.Fixed, At(Far));
+
+        Assert.Equal((7, 0), (Read(Far + 700), Read(Far + 1400)));
+        Assert.Equal((7, 1, 2), (Machine.Read(child, At(700)), Machine.Read(child, At(Far + 700)), Machine.Read(child, At(Far + 1400))));
+        Verify();
+    }
+
+    [Theory]
+    [InlineData(0UL)]
+    [InlineData(7UL)]
+    public void Tables_of_a_target_to_which_nothing_comes_go(ulong offset)
+    {
+        MapAt(0, 2048);
+        Write(1000, 5);
+        MapAt(Far + offset, 2048, ReadWrite | Protection.Execute);
+        foreach (ulong page in (ulong[])[0, 512, 1030, 2040])
+            Write(Far + offset + page, 1);
+        // Four tables at each place at most, and one above them.
+        ulong before = Machine.Frames.UsedBy(FrameOwner.PageTable);
+
+        Move(Pages(0, 2048), 2048, MoveMode.Fixed, At(Far + offset));
+
+        Assert.Equal(5, Read(Far + offset + 1000));
+        Assert.Equal(1ul, Space.ResidentPages);
+        ulong used = Machine.Frames.UsedBy(FrameOwner.PageTable);
+        Assert.Equal(Status.Success, Space.Unmap(Pages(Far + offset, 1000)));
+        Assert.Equal(Status.Success, Space.Unmap(Pages(Far + offset + 1001, 1047)));
+        Assert.Equal(used, Machine.Frames.UsedBy(FrameOwner.PageTable));
+        Assert.True(used < before);
+        Verify();
+    }
+
+    [Fact]
+    public void A_processor_that_uses_the_target_meanwhile_sees_what_moved_there()
+    {
+        MapAt(0, 512);
+        Write(5, 5);
+        MapAt(Far, 512);
+        Write(Far + 5, 1);
+        TestHardware.RunAs(1);
+        TestProcessor other = Machine.Load(Space);
+        Assert.Equal(1ul, other.ReadWord(At(Far + 5)) & 0xff);
+        TestHardware.RunAs(0);
+
+        Move(Pages(0, 512), 512, MoveMode.Fixed, At(Far));
+
+        Assert.Equal(5ul, other.ReadWord(At(Far + 5)) & 0xff);
+        TestHardware.RunAs(1);
+        Machine.Unload(Space);
+        TestHardware.RunAs(0);
     }
 
     private VirtualAddress Move(PageRange range, ulong newPages, MoveMode mode, VirtualAddress address = default)

@@ -47,6 +47,9 @@ internal sealed class RecordingObject : MemoryObject
     /// <summary>Runs inside the next fault, as if another thread did.</summary>
     public Action? DuringFault { get; set; }
 
+    /// <summary>Runs inside the next close, as if another thread did.</summary>
+    public Action? DuringClose { get; set; }
+
     /// <summary>Whether bytes can be read without a mapping.</summary>
     public bool CanBeRead { get; set; } = true;
 
@@ -93,6 +96,9 @@ internal sealed class RecordingObject : MemoryObject
     {
         Events.Add($"close {area.Pages}");
         Users--;
+        Action? during = DuringClose;
+        DuringClose = null;
+        during?.Invoke();
     }
 
     public override Status OnExpand(VArea area, ulong pages, bool atStart) => Answer(atStart ? "expand start" : "expand", pages);

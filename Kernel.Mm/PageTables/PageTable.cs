@@ -67,14 +67,14 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
 
     /// <summary>The level-2 entry for an address, with the tables above it made as needed.</summary>
     /// <returns>Null when memory has run out; tables made until then stay, empty, until <see cref="Prune"/>.</returns>
-    public PageTableEntry* EnsureBlock(VirtualAddress address, bool isUser, AllocationPriority priority = AllocationPriority.Normal)
+    public PageTableEntry* EnsureBlock(VirtualAddress address, bool isUser)
     {
         PageTableEntry* table = PageTableWalk.Table(Root);
         FrameNumber tableFrame = Root.Frame;
         for (int level = PageTableWalk.Levels; level > BlockLevel; level--)
         {
             PageTableEntry* entry = table + PageTableWalk.IndexOf(address, level);
-            if (!entry->IsPresent && !MakeTable(entry, tableFrame, isUser, priority))
+            if (!entry->IsPresent && !MakeTable(entry, tableFrame, isUser))
                 return null;
             tableFrame = entry->Target.Frame;
             table = PageTableWalk.Table(entry->Target);
@@ -119,9 +119,9 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
 
     /// <summary>Makes a leaf table for a block that has none. Any user of the space may race for it.</summary>
     /// <returns>False when memory has run out.</returns>
-    public bool MakeLeaf(PageTableEntry* block, bool isUser, AllocationPriority priority = AllocationPriority.Normal)
+    public bool MakeLeaf(PageTableEntry* block, bool isUser)
     {
-        if (frames.AllocateZeroed(FrameOwner.PageTable, priority) is not { } frame)
+        if (frames.AllocateZeroed(FrameOwner.PageTable) is not { } frame)
             return false;
         var leaf = new LeafTable(frame, frames.Table.Descriptor(frame));
         leaf.Initialize(0);
@@ -174,9 +174,9 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
         }
     }
 
-    private bool MakeTable(PageTableEntry* entry, FrameNumber parent, bool isUser, AllocationPriority priority)
+    private bool MakeTable(PageTableEntry* entry, FrameNumber parent, bool isUser)
     {
-        if (frames.AllocateZeroed(FrameOwner.PageTable, priority) is not { } frame)
+        if (frames.AllocateZeroed(FrameOwner.PageTable) is not { } frame)
             return false;
         if (Install(entry, frame, isUser))
             Interlocked.Increment(ref frames.Table.Descriptor(parent)->Mappings);

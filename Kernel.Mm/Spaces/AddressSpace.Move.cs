@@ -128,6 +128,7 @@ public sealed unsafe partial class AddressSpace
             Forget(copy);
             return status;
         }
+        bool isOccupied = _areas.FindAtOrAfter(target.Start) is { } there && there.Start < target.End;
         status = Prepare(range, target, moved);
         if (status != Status.Success)
         {
@@ -136,6 +137,8 @@ public sealed unsafe partial class AddressSpace
             return status;
         }
         MovePages(new PageRange(range.Start, moved), target.Start);
+        if (isOccupied)
+            PruneEmpty(target);
         // Cut already: this can't fail.
         Status unmapped = UnmapLocked(range);
         Debug.Assert(unmapped == Status.Success);
@@ -166,18 +169,17 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Everything of a move that can fail: cuts, tables of this space's own at both places, what is at the target gone.</summary>
+    /// <remarks>
+    /// The tables come first, and unmapping leaves them: frames that it freed another processor could have taken before they are wanted.
+    /// </remarks>
     private Status Prepare(PageRange range, PageRange target, ulong moved)
     {
         Status status = Status.OutOfMemory;
-        if (OwnSources(range, target.Start, moved) && EnsureTargets(range, target.Start, moved, isVacant: false))
+        if (OwnSources(range, target.Start, moved) && EnsureTargets(range, target.Start, moved))
             status = CutAround(range);
         if (status == Status.Success)
         {
-            status = UnmapLocked(target);
-            // Unmapping freed tables that had become empty: these are made again, from those frames or the reserve. Where other
-            // processors were faster, nothing is moved, and what was at the target is gone.
-            if (status == Status.Success && !EnsureTargets(range, target.Start, moved, isVacant: true))
-                status = Status.OutOfMemory;
+            status = UnmapLocked(target, keepsTables: true);
             if (status != Status.Success)
                 JoinIn(range);
         }
@@ -208,8 +210,7 @@ public sealed unsafe partial class AddressSpace
     /// <param name="range">Where they come from.</param>
     /// <param name="target">Where the range will begin.</param>
     /// <param name="moved">Pages that move.</param>
-    /// <param name="isVacant">Whether nothing is mapped at the target any more.</param>
-    private bool EnsureTargets(PageRange range, VirtualAddress target, ulong moved, bool isVacant)
+    private bool EnsureTargets(PageRange range, VirtualAddress target, ulong moved)
     {
         var source = new PageRange(range.Start, moved);
         var walk = new BlockWalk(_table, range.Start, source.End);
@@ -220,46 +221,51 @@ public sealed unsafe partial class AddressSpace
             bool isWhole = MovesWhole(source, target, walk.Start);
             VirtualAddress first = target + (part.AddressOf(part.First) - range.Start);
             VirtualAddress last = target + (part.AddressOf(part.End - 1) - range.Start);
-            if (!EnsureTarget(first, isWhole, isVacant) || !EnsureTarget(last, isWhole, isVacant))
+            if (!EnsureTarget(first, isWhole) || !EnsureTarget(last, isWhole))
                 return false;
         }
         return true;
     }
 
-    private bool EnsureTarget(VirtualAddress address, bool isWhole, bool isVacant)
+    private bool EnsureTarget(VirtualAddress address, bool isWhole)
     {
-        AllocationPriority priority = isVacant ? AllocationPriority.Reserve : AllocationPriority.Normal;
-        PageTableEntry* block = _table.EnsureBlock(address, _isUser, priority);
-        if (block == null)
-            return false;
-        if (isWhole)
-        {
-            if (!isVacant || block->IsEmpty)
-                return true;
-            // An empty table that a fault left behind stands in the way.
-            RemovePages(new PageRange(address.AlignDown(Page.LargeSize), PageTableWalk.EntriesPerTable));
-            return _table.EnsureBlock(address, _isUser, priority) != null;
-        }
+        PageTableEntry* block = _table.EnsureBlock(address, _isUser);
+        if (block == null || isWhole)
+            return block != null;
         if (block->IsEmpty)
-            return _table.MakeLeaf(block, _isUser, priority);
+            return _table.MakeLeaf(block, _isUser);
         return OwnBlock(address, new PageRange(address.AlignDown(Page.Size), 1), isRemoval: false);
     }
 
-    /// <summary>Takes out upper tables that a failed preparation has made and left empty.</summary>
+    /// <summary>Takes out the tables at a target that are empty: after a failed preparation, or where nothing has come.</summary>
     private void PruneEmpty(PageRange range)
     {
-        VirtualAddress at = range.Start.AlignDown(Page.LargeSize);
-        while (_table.NextBlock(ref at, range.End) is var block && block != null)
+        var walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
         {
-            if (!block->IsLarge && block->IsPresent && _table.LeafOf(*block).EntriesInUse == 0)
-                RemovePages(new PageRange(at.AlignDown(Page.LargeSize), PageTableWalk.EntriesPerTable));
-            at = at.AlignDown(Page.LargeSize) + Page.LargeSize;
+            if (walk.Entry->IsLarge || _table.LeafOf(*walk.Entry) is not { Users: 1, EntriesInUse: 0 })
+                continue;
+            Interlocked.And(ref *(ulong*)walk.Entry, ~(ulong)PageFlags.Present);
+            _batch.AddAll();
+        }
+        FlushBatch();
+        walk = new BlockWalk(_table, range.Start, range.End);
+        while (walk.MoveNext())
+        {
+            PageTableEntry old = *walk.Entry;
+            if (old.IsPresent)
+                continue;
+            *walk.Entry = default;
+            _table.CountInTable(walk.Entry, -1);
+            ReleaseBlock(old, BlockPart.Whole);
         }
         PruneTables(range);
     }
 
     private void MovePages(PageRange source, VirtualAddress target)
     {
+        FrameList replaced = default;
+        replaced.Clear();
         var walk = new BlockWalk(_table, source.Start, source.End);
         while (walk.MoveNext())
         {
@@ -268,22 +274,38 @@ public sealed unsafe partial class AddressSpace
             VirtualAddress first = part.AddressOf(part.First);
             VirtualAddress to = target + (first - source.Start);
             if (MovesWhole(source, target, walk.Start))
-                MoveBlock(block, to);
+                MoveBlock(block, to, ref replaced);
             else
                 MoveEntries(_table.LeafOf(*block), part, to);
         }
         FlushBatch();
+        while (replaced.Count != 0)
+            _frames.FreeZeroed(replaced.Pop(_frames.Table));
     }
 
     /// <summary>Moves an upper entry, and all that is below it, to another place.</summary>
-    private void MoveBlock(PageTableEntry* block, VirtualAddress target)
+    /// <param name="block">The entry; empty afterwards.</param>
+    /// <param name="target">Where it goes.</param>
+    /// <param name="replaced">Gets the empty leaf table that was there, to be freed once no processor knows it.</param>
+    private void MoveBlock(PageTableEntry* block, VirtualAddress target, ref FrameList replaced)
     {
         PageTableEntry* to = _table.FindBlock(target);
+        PageTableEntry old = *to;
         ulong moved = Interlocked.Exchange(ref *(ulong*)block, 0);
         Write(to, new PageTableEntry(moved));
         _table.CountInTable(block, -1);
-        _table.CountInTable(to, 1);
         _batch.AddAll();
+        if (old.IsEmpty)
+        {
+            _table.CountInTable(to, 1);
+            return;
+        }
+        LeafTable empty = _table.LeafOf(old);
+        Debug.Assert(empty is { Users: 1, EntriesInUse: 0 });
+        // What was removed while it had other users is still counted.
+        Interlocked.Add(ref _residentPages, -empty.CountedEntries);
+        empty.Retire();
+        replaced.Push(_frames.Table, empty.Frame);
     }
 
     /// <summary>Moves the entries of a part to another place: one stretch for each table there.</summary>

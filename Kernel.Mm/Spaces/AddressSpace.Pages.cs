@@ -17,14 +17,15 @@ public sealed unsafe partial class AddressSpace
     /// Takes all pages of a range out of the table and releases them. Locked for writing.
     /// </summary>
     /// <param name="range">Blocks that lie in it in part have tables of their own (<see cref="OwnBlock"/>), or nothing outside it.</param>
+    /// <param name="keepsTables">Whether leaf tables that only this space uses, and the tables above, stay though they become empty.</param>
     /// <remarks>Never allocates.</remarks>
-    private void RemovePages(PageRange range)
+    private void RemovePages(PageRange range, bool keepsTables = false)
     {
         NotePeak();
-        if ((IsInOneBlock(range) && TryRemoveFew(range)) || !HidePages(range))
+        if ((IsInOneBlock(range) && TryRemoveFew(range)) || !HidePages(range, keepsTables))
             return;
         FlushBatch();
-        if (ReleasePages(range))
+        if (ReleasePages(range) && !keepsTables)
             PruneTables(range);
     }
 
@@ -48,7 +49,7 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>First pass: nothing of the range is present any more. Says whether there was anything.</summary>
-    private bool HidePages(PageRange range)
+    private bool HidePages(PageRange range, bool keepsTables)
     {
         bool any = false;
         var walk = new BlockWalk(_table, range.Start, range.End);
@@ -57,20 +58,20 @@ public sealed unsafe partial class AddressSpace
             PageTableEntry* block = walk.Entry;
             any = true;
             BlockPart part = PartOf(walk.Start, range);
-            if (part.IsWhole)
+            if (part.IsWhole && (!keepsTables || block->IsLarge || IsShared(*block)))
             {
                 Interlocked.And(ref *(ulong*)block, ~(ulong)PageFlags.Present);
                 _batch.AddAll();
             }
             else
             {
-                HidePart(block, part);
+                HidePart(block, part, keepsTables);
             }
         }
         return any;
     }
 
-    private void HidePart(PageTableEntry* block, BlockPart part)
+    private void HidePart(PageTableEntry* block, BlockPart part, bool keepsTable)
     {
         Debug.Assert(!block->IsLarge);
         LeafTable leaf = _table.LeafOf(*block);
@@ -82,7 +83,7 @@ public sealed unsafe partial class AddressSpace
             return;
         }
         PageTableEntry* entries = leaf.Entries;
-        bool isAlone = IsAlone(leaf, part);
+        bool isAlone = !keepsTable && IsAlone(leaf, part);
         HideEntries(entries, part, leaf.EntriesInUse == 0 ? part.End : part.First, isAlone);
         if (!isAlone)
             return;

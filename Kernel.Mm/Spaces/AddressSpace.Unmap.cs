@@ -55,15 +55,19 @@ public sealed unsafe partial class AddressSpace
         return true;
     }
 
-    private Status UnmapLocked(PageRange range)
+    /// <summary>Unmaps a range that is in order. Locked for writing.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="keepsTables">As for <see cref="RemovePages"/>.</param>
+    /// <returns>As <see cref="Unmap"/>.</returns>
+    private Status UnmapLocked(PageRange range, bool keepsTables = false)
     {
         VArea? first = _lastHit is { } last && last.Contains(range.Start) ? last : _areas.FindAtOrAfter(range.Start);
         if (first is null || first.Start >= range.End)
             return Status.Success;
         if (first.Start == range.Start && first.Pages == range.Pages)
-            return UnmapWhole(first);
+            return UnmapWhole(first, keepsTables);
         if (IsEndOf(range, first) && first.Object == _private && (first.Flags & VAreaFlags.CallerProvided) == 0)
-            return UnmapEnd(first, range);
+            return UnmapEnd(first, range, keepsTables);
         bool hasPages = HasBlocks(range);
         Status status = CheckShrink(range);
         if (status != Status.Success)
@@ -75,7 +79,7 @@ public sealed unsafe partial class AddressSpace
             return status;
         VArea? removed = TakeOutAreas(range);
         if (hasPages)
-            RemovePages(range);
+            RemovePages(range, keepsTables);
         while (removed is not null)
         {
             VArea closed = removed;
@@ -88,7 +92,7 @@ public sealed unsafe partial class AddressSpace
 
     /// <summary>The most frequent case: exactly one varea goes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Status UnmapWhole(VArea area)
+    private Status UnmapWhole(VArea area, bool keepsTables)
     {
         PageRange range = area.Range;
         bool hasPages = HasBlocks(range);
@@ -96,13 +100,13 @@ public sealed unsafe partial class AddressSpace
             return Status.OutOfMemory;
         TakeOut(area);
         if (hasPages)
-            RemovePages(range);
+            RemovePages(range, keepsTables);
         Close(area);
         return Status.Success;
     }
 
     /// <summary>A private varea loses its first or last pages: nobody is asked, and no record is needed.</summary>
-    private Status UnmapEnd(VArea area, PageRange range)
+    private Status UnmapEnd(VArea area, PageRange range, bool keepsTables)
     {
         bool hasPages = HasBlocks(range);
         if (hasPages && !OwnEdges(range, isRemoval: true))
@@ -113,7 +117,7 @@ public sealed unsafe partial class AddressSpace
         area.Pages -= range.Pages;
         _areas.Moved(area);
         if (hasPages)
-            RemovePages(range);
+            RemovePages(range, keepsTables);
         return Status.Success;
     }
 
