@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Kernel.Mm.Objects;
+using Kernel.Mm.PageTables;
 using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 using Xunit;
@@ -85,6 +86,15 @@ public sealed unsafe class RichMachine : IDisposable
     /// <summary>A file of twenty pages and a hole: the rich space and its child show it in block 13, private; the rich space also shared, from page 100 on.</summary>
     public FileObject File { get; }
 
+    /// <summary>A record of a varea that the caller provides.</summary>
+    public VArea Storage { get; } = new();
+
+    /// <summary>Storage of an address space that the caller provides.</summary>
+    public AddressSpace SpaceStorage { get; } = new();
+
+    /// <summary>The kernel's space, once <see cref="CreateKernelSpace"/> has made it.</summary>
+    public AddressSpace? KernelSpace { get; private set; }
+
     /// <summary>Start of a block of the rich space.</summary>
     public static VirtualAddress Block(ulong index) => s_base + index * Page.LargeSize;
 
@@ -92,6 +102,23 @@ public sealed unsafe class RichMachine : IDisposable
     public static PageRange Range(ulong block, ulong firstPage, ulong pages) => new(Block(block) + firstPage * Page.Size, pages);
 
     public void Dispose() => Machine.Dispose();
+
+    /// <summary>Makes a kernel's space of 1 GiB, whose upper tables are there.</summary>
+    public void CreateKernelSpace()
+    {
+        var start = new VirtualAddress(0xffff_c000_0000_0000);
+        PhysicalAddress root = Machine.Frames.AllocateZeroed(FrameOwner.Kernel)!.Value.Address;
+        PhysicalAddress table = root;
+        for (int level = PageTableWalk.Levels; level > PageTable.BlockLevel; level--)
+        {
+            PhysicalAddress below = Machine.Frames.AllocateZeroed(FrameOwner.Kernel)!.Value.Address;
+            PageTableWalk.Table(table)[PageTableWalk.IndexOf(start, level)] = new PageTableEntry(below, PageTable.TableFlags(isUser: false));
+            table = below;
+        }
+        KernelSpace = new AddressSpace();
+        PageRange range = PageRange.Between(start, start + Page.HugeSize);
+        Assert.Equal(Status.Success, Machine.Manager.InitializeKernelSpace(KernelSpace, range, root));
+    }
 
     /// <summary>Ends the pin of a page of <see cref="Space"/>, if that hasn't happened yet.</summary>
     public void EndPin()
@@ -110,8 +137,12 @@ public sealed unsafe class RichMachine : IDisposable
         File.Release();
         var spaces = new List<AddressSpace>();
         for (AddressSpace? space = Machine.Manager.FirstSpace; space is not null; space = space.NextSpace)
-            if (space != Frozen)
+            if (space != Frozen && space != KernelSpace && space != SpaceStorage)
                 spaces.Add(space);
+        if (KernelSpace is not null)
+            Assert.Equal(Status.Success, KernelSpace.Unmap(KernelSpace.Range));
+        if (SpaceStorage.IsLive)
+            Assert.Equal(Status.Success, SpaceStorage.Detach());
         foreach (AddressSpace space in spaces)
             Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(space));
         Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(Frozen));
@@ -121,6 +152,7 @@ public sealed unsafe class RichMachine : IDisposable
         Assert.Equal((0ul, 0, 0), (Machine.Frames.UsedBy(FrameOwner.PageCache), Machine.Files.InUse, Machine.FileMappings.InUse));
         Assert.Equal((0, 0, 0, 0, 0, 0), (Machine.Spaces.InUse, Machine.AreasInUse, Machine.PrivateObjects.InUse,
             Machine.Backups.InUse, Machine.SharedObjects.InUse, Machine.PhysicalRanges.InUse));
+        Assert.Null(Storage.Space);
     }
 
     /// <summary>Everything that a program could notice, one line for each varea and each page with content.</summary>
