@@ -274,6 +274,94 @@ public sealed unsafe class ForkTests : IDisposable
         _machine.Verify();
     }
 
+    /// <summary>Another thread of the parent writes to pages one after another, between the copies: the child sees a write only with those before.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Child_sees_no_write_without_the_earlier_ones_though_pinned_pages_are_copied(bool isAfterAFork)
+    {
+        PageRange range = Fill(_parent, s_base, 3 * BlockPages);
+        if (isAfterAFork)
+            _parent.Fork();
+        ulong[] pinnedPages = [3, 5, BlockPages + 7];
+        foreach (ulong page in pinnedPages)
+            Assert.Equal(Status.Success, _parent.Pin(range.PageAt(page), true, out _));
+        // Pinned ones, their neighbours, and one of a table that is shared.
+        ulong[] written = [3, 4, 5, BlockPages + 7, BlockPages + 8, 2 * BlockPages];
+        foreach (ulong page in written)
+            _machine.Write(_parent, range.PageAt(page), 100);
+        TestHardware.RunAs(1);
+        TestProcessor other = _machine.Load(_parent);
+        foreach (ulong page in written)
+            Assert.Equal(FaultResult.Resolved, other.Write(range.PageAt(page), [101]));
+        TestHardware.RunAs(0);
+        int copies = 0, refused = 0;
+        _machine.Hardware.AfterCopy = () =>
+        {
+            copies++;
+            foreach (ulong page in written)
+            {
+                if (_machine.Hardware.Mmu.TryWrite(1, range.PageAt(page), [102]) is null)
+                    continue;
+                // The thread stands still in a fault until the fork is done.
+                refused++;
+                return;
+            }
+        };
+
+        AddressSpace child = _parent.Fork();
+
+        _machine.Hardware.AfterCopy = null;
+        Assert.Equal((3, 3), (copies, refused));
+        _machine.Verify();
+        Assert.Equal([101, 101, 101, 101, 101, 101], Array.ConvertAll(written, page => _machine.Read(child, range.PageAt(page))));
+        // Pinned pages can be written again as they are.
+        foreach (ulong page in pinnedPages)
+        {
+            FrameNumber frame = _parent.FrameAt(range.PageAt(page));
+            Assert.Null(_machine.Hardware.Mmu.TryWrite(1, range.PageAt(page), [103]));
+            Assert.Equal(103, *(byte*)DirectMap.Pointer(frame.Address));
+        }
+        Assert.Equal([101, 101, 101], Array.ConvertAll(pinnedPages, page => _machine.Read(child, range.PageAt(page))));
+        foreach (ulong page in pinnedPages)
+            _parent.Unpin(_parent.FrameAt(range.PageAt(page)));
+        TestHardware.RunAs(1);
+        _machine.Unload(_parent);
+        TestHardware.RunAs(0);
+        _machine.Verify();
+    }
+
+    [Fact]
+    public void Fork_without_memory_for_copies_of_pinned_pages_leaves_the_parent_writable()
+    {
+        PageRange range = Fill(_parent, s_base, 20);
+        FrameNumber[] pinned = new FrameNumber[3];
+        for (ulong page = 0; page < 3; page++)
+            Assert.Equal(Status.Success, _parent.Pin(range.PageAt(page), true, out pinned[page]));
+        Counts before = Count();
+        int failures = 0;
+        for (int frames = 0; ; frames++)
+        {
+            AddressSpace? child;
+            using (new MemoryHog(_machine.Frames, AllocationPriority.Normal, frames))
+                if (_parent.Fork(out child) == Status.Success)
+                    break;
+            failures++;
+            Assert.Null(child);
+            Assert.Equal(before, Count());
+            ulong faults = _parent.MinorFaults;
+            for (ulong page = 0; page < 20; page++)
+                _machine.Write(_parent, range.PageAt(page), (byte)(page + 1));
+            Assert.Equal(faults, _parent.MinorFaults);
+            _machine.Verify();
+        }
+        // A root, two upper tables, a leaf table, and three copies.
+        Assert.Equal(7, failures);
+        foreach (FrameNumber frame in pinned)
+            _parent.Unpin(frame);
+        _machine.Verify();
+    }
+
     [Fact]
     public void Large_entries_are_counted_and_made_read_only_in_both()
     {

@@ -32,6 +32,9 @@ public sealed class TestHardware : Hardware
     /// <summary>Runs whenever somebody waits, as if another processor did.</summary>
     public Action? DuringPause { get; set; }
 
+    /// <summary>Runs whenever a page was copied, as if another processor did.</summary>
+    public Action? AfterCopy { get; set; }
+
     /// <summary>Critical sections entered and not left, by all processors.</summary>
     public int OpenCriticalSections => _nested;
 
@@ -54,8 +57,11 @@ public sealed class TestHardware : Hardware
 
     public override unsafe void ClearPage(void* page) => new Span<byte>(page, (int)Page.Size).Clear();
 
-    public override unsafe void CopyPage(void* destination, void* source) =>
+    public override unsafe void CopyPage(void* destination, void* source)
+    {
         new ReadOnlySpan<byte>(source, (int)Page.Size).CopyTo(new Span<byte>(destination, (int)Page.Size));
+        AfterCopy?.Invoke();
+    }
 
     public override PageFlags FlagsFor(CachePolicy policy) => policy switch
     {

@@ -13,8 +13,13 @@ namespace Kernel.Mm.Spaces;
 /// step for each varea and each leaf table, none for a page.
 /// </para>
 /// <para>
-/// First everything is made that can fail: vareas, upper tables, tables of mixed blocks, copies of pinned pages. Until then
+/// First everything is made that can fail: vareas, upper tables, tables of mixed blocks, frames for copies of pinned pages. Until then
 /// the parent has only lost write permission above tables that it shares, which a failure gives back. Mixed blocks come last.
+/// </para>
+/// <para>
+/// The instant of which the child has the memory is when all processors have forgotten that the parent might write. Pinned pages are copied
+/// after it, before the parent may write to them again: no thread of the parent can make a later write visible without an earlier one.
+/// What a device writes to them meanwhile may be in the copy or not.
 /// </para>
 /// <para>Sharing leaf tables on fork: Zhao, Gong, Fonseca, "On-demand-fork", EuroSys 2021.</para>
 /// </remarks>
@@ -201,7 +206,7 @@ public sealed unsafe partial class AddressSpace
             else if (fate == BlockFate.Mixed)
             {
                 hasMixed = true;
-                isComplete = child._table.MakeLeaf(to, _isUser) && CopyPinnedPages(first, walk.Start, block, child, to);
+                isComplete = child._table.MakeLeaf(to, _isUser) && TakeFramesForPinned(first, walk.Start, block, child, to);
             }
             else
             {
@@ -212,7 +217,12 @@ public sealed unsafe partial class AddressSpace
         }
         shared.Flush(_frames.Table);
         if (isComplete && hasMixed)
+        {
             CopyMixedBlocks(child);
+            FlushBatch();
+            if (HasPins)
+                CopyPinnedPages(child);
+        }
         return isComplete;
     }
 
@@ -330,66 +340,6 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Whether a child gets the pages of a varea with the page table.</summary>
     private static bool IsInherited(VArea area) => area.IsPrivate && (area.Flags & (VAreaFlags.DontFork | VAreaFlags.WipeOnFork)) == 0;
 
-    private bool HasPinnedPage(PageTableEntry block)
-    {
-        // What others see already, as only pages got by address may be, belongs to nobody more than to the others.
-        if (!block.IsLarge && _table.LeafOf(block).Users > 1)
-            return false;
-        PageTableEntry* entries = block.IsLarge ? null : _table.LeafOf(block).Entries;
-        for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
-        {
-            if (entries != null && (entries[index].IsEmpty || entries[index].IsUncounted))
-                continue;
-            FrameNumber frame = entries != null ? entries[index].Target.Frame : block.Target.Frame + (ulong)index;
-            if (frame != _manager.ZeroFrame && _frames.Table[frame].Pins != 0)
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>Gives the child copies of the private pages of a block that I/O pins.</summary>
-    private bool CopyPinnedPages(VArea? area, VirtualAddress start, PageTableEntry* block, AddressSpace child, PageTableEntry* to)
-    {
-        if (!HasPins)
-            return true;
-        PageTableEntry* from = _table.LeafOf(*block).Entries;
-        LeafTable copies = child._table.LeafOf(*to);
-        var range = new PageRange(start, PageTableWalk.EntriesPerTable);
-        for (; area is not null && area.Start < range.End; area = VAreaTree.Next(area))
-        {
-            if (!IsInherited(area))
-                continue;
-            BlockPart part = PartOf(start, area.Range);
-            for (int index = part.First; index < part.End; index++)
-            {
-                PageTableEntry entry = from[index];
-                if (entry.IsEmpty || entry.IsUncounted || _frames.Table[entry.Target.Frame].Pins == 0 || !IsOwnPage(entry))
-                    continue;
-                if (_frames.Allocate(FrameOwner.User) is not { } copy)
-                    return false;
-                Hardware.Current.CopyPage(DirectMap.Pointer(copy.Address), DirectMap.Pointer(entry.Target));
-                _frames.Table.Descriptor(copy)->Mappings = 1;
-                copies.Entries[index] = new PageTableEntry(copy.Address, entry.Flags);
-                copies.CountEntries(1);
-                child._residentPages++;
-            }
-        }
-        return true;
-    }
-
-    /// <summary>Second pass, which can't fail: mixed blocks get their entries. Then no processor can write what the child sees.</summary>
-    private void CopyMixedBlocks(AddressSpace child)
-    {
-        VArea? area = _areas.First;
-        var walk = new BlockWalk(child._table, _areas.First!.Start, _areas.Last!.End);
-        while (MoveNext(ref walk, ref area))
-        {
-            PageTableEntry* block = _table.FindBlock(walk.Start);
-            if (block->Target != walk.Entry->Target)
-                CopyMixedBlock(area, walk.Start, block, child, walk.Entry);
-        }
-    }
-
     /// <summary>Gives back write permission above tables that a failed fork has not made anybody else's.</summary>
     private void RestoreWriting()
     {
@@ -404,44 +354,5 @@ public sealed unsafe partial class AddressSpace
             if (isOwn)
                 Interlocked.Or(ref *(ulong*)walk.Entry, (ulong)PageFlags.Writable);
         }
-    }
-
-    /// <summary>Copies the entries of private pages to the child's own table, counts their frames, and makes both sides read-only.</summary>
-    private void CopyMixedBlock(VArea? area, VirtualAddress start, PageTableEntry* block, AddressSpace child, PageTableEntry* to)
-    {
-        LeafTable leaf = _table.LeafOf(*block);
-        LeafTable copies = child._table.LeafOf(*to);
-        VirtualAddress end = start + Page.LargeSize;
-        int count = 0;
-        leaf.Lock();
-        for (; area is not null && area.Start < end; area = VAreaTree.Next(area))
-            if (IsInherited(area))
-                count += CopyMixedEntries(leaf.Entries, copies.Entries, PartOf(start, area.Range));
-        // Permission above a table that has other users, or had, may not be enough for its last user.
-        if (leaf.Users > 1 || !block->IsWritable)
-            leaf.MarkCopied();
-        leaf.Unlock();
-        copies.CountEntries(count);
-        child._residentPages += count;
-    }
-
-    private int CopyMixedEntries(PageTableEntry* from, PageTableEntry* to, BlockPart part)
-    {
-        int count = 0;
-        for (int index = part.First; index < part.End; index++)
-        {
-            // A copy of a pinned page is there already.
-            if (from[index].IsEmpty || !to[index].IsEmpty)
-                continue;
-            if (from[index].IsWritable)
-            {
-                Interlocked.And(ref *(ulong*)(from + index), ~(ulong)PageFlags.Writable);
-                _batch.Add(part.AddressOf(index));
-            }
-            Interlocked.Increment(ref _frames.Table.Descriptor(from[index].Target.Frame)->Mappings);
-            to[index] = from[index];
-            count++;
-        }
-        return count;
     }
 }

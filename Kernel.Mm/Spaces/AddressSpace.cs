@@ -14,7 +14,7 @@ namespace Kernel.Mm.Spaces;
 /// <remarks>
 /// <para>
 /// Split by operation: AddressSpace.Map.cs, .Unmap.cs, .Protect.cs, .Move.cs, .Advise.cs, .Fault.cs, .Private.cs (private
-/// pages and copied tables), .LargePages.cs, .Fork.cs, .Freeze.cs, .Query.cs, .Access.cs (other spaces' memory), .Pages.cs
+/// pages and copied tables), .LargePages.cs, .Fork.cs, .Fork.Mixed.cs, .Freeze.cs, .Query.cs, .Access.cs (other spaces' memory), .Pages.cs
 /// (taking pages out of the table), .Files.cs (files' pages).
 /// </para>
 /// <para>
