@@ -72,10 +72,9 @@ public sealed unsafe partial class MemoryManager
     /// <summary>Zeros without end, to be mapped private.</summary>
     public ZeroObject ZeroObject { get; }
 
-    /// <summary>
-    /// How many neighbours ahead a fault makes present in a varea whose advice is <see cref="VAreaFlags.Sequential"/>.
-    /// </summary>
-    public int FaultAheadPages { get; set; } = 7;
+    /// <summary>Whether faults on anonymous memory bring pages ahead of a program that goes through it in order.</summary>
+    /// <remarks>The policy is AddressSpace.Ahead.cs. <see cref="VAreaFlags.Random"/> turns it off for a varea.</remarks>
+    public bool FaultsAhead { get; set; } = true;
 
     /// <summary>The space that a processor has loaded.</summary>
     public AddressSpace? LoadedSpace(int processor) => _loaded[processor];

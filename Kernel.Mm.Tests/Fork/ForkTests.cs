@@ -481,6 +481,7 @@ public sealed unsafe class ForkTests : IDisposable
     [InlineData(512)]
     public void First_write_copies_the_tables_present_entries(ulong pages)
     {
+        _machine.Manager.FaultsAhead = false;
         PageRange range = Fill(_parent, s_base, pages, length: BlockPages);
         AddressSpace child = _parent.Fork();
         LeafTable shared = _parent.LeafAt(s_base);

@@ -256,7 +256,8 @@ internal sealed partial class ModelRun
         ref ModelPage pinned = ref space.Pages[page];
         var pin = new ModelPin(space, frame, ++_names, forWrite && !pinned.IsPrivate ? pinned.Object : null, pinned.Offset, forWrite);
         _pins.Add(pin);
-        if (!pinned.IsPrivate)
+        // A frozen space's page isn't replaced: nobody writes to it.
+        if (!pinned.IsPrivate || space.IsFrozen)
             return;
         pinned.MakeOwn();
         Settle(space, page);

@@ -274,32 +274,6 @@ public sealed class AdviseTests : SpaceTestBase
     }
 
     [Fact]
-    public void Sequential_writing_takes_zeroed_frames_ahead()
-    {
-        Machine.Frames.FillZeroed(64, 64);
-        MapAt(0, 520);
-        Assert.Equal(Status.Success, Space.Advise(Pages(0, 520), Advice.Sequential));
-        Write(0, 1);
-        Verify();
-        Assert.Equal(8ul, Space.ResidentPages);
-
-        // Not beyond what is there already, the table's end, the varea's end, or the zeroed frames.
-        Write(10, 1);
-        Write(8, 1);
-        Assert.Equal(18ul, Space.ResidentPages);
-        Write(509, 1);
-        Assert.Equal(21ul, Space.ResidentPages);
-        Write(518, 1);
-        Assert.Equal(23ul, Space.ResidentPages);
-        Read(100);
-        Assert.Equal(24ul, Space.ResidentPages);
-        Machine.Manager.FaultAheadPages = 0;
-        Write(200, 1);
-        Assert.Equal(25ul, Space.ResidentPages);
-        Verify();
-    }
-
-    [Fact]
     public void A_child_gives_up_the_pages_that_its_parent_had_freed()
     {
         MapAt(0, 64);

@@ -205,6 +205,7 @@ public sealed class LargePageTests : SpaceTestBase
     [Fact]
     public void Blocks_that_are_not_all_own_and_alike_stay()
     {
+        Machine.Manager.FaultsAhead = false;
         MapAt(0, 512);
         for (ulong i = 0; i < 511; i++)
             Write(i, 1);

@@ -83,6 +83,9 @@ public sealed partial class FrameAllocator
         }
     }
 
+    /// <summary>Whether memory isn't short even without what lies in processors' caches, which are not looked at.</summary>
+    internal bool HasPlenty => _freeInZones + _looseFrames + _zeroed.Count >= HighWatermark;
+
     /// <summary>Whether a frame is one of the allocator's, free or in use.</summary>
     public bool Contains(FrameNumber frame)
     {

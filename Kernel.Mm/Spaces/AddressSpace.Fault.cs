@@ -16,6 +16,9 @@ public sealed unsafe partial class AddressSpace
     private const PageFlags LastingFlags =
         PageFlags.Dirty | PageFlags.Uncounted | PageFlags.LazyFree | PageFlags.Borrowed | PageFlags.WriteThrough | PageFlags.CacheDisable;
 
+    /// <summary>What the entry of a private page has that is being written.</summary>
+    private const PageFlags OwnPage = PageFlags.Writable | PageFlags.Dirty;
+
     /// <summary>Deals with a page fault, or with an access that would cause one.</summary>
     /// <param name="address">What was accessed; any value.</param>
     /// <param name="access">How, and what the processor said.</param>
@@ -64,27 +67,32 @@ public sealed unsafe partial class AddressSpace
     {
         const FaultAccess Unusual = FaultAccess.Present | FaultAccess.Reserved | FaultAccess.Execute;
         VArea? area = _lastHit;
-        if (area is null || !area.Contains(address) || (access & Unusual) != 0 || !area.AllowsCommon(access)
+        if (area is null || !area.Contains(address) || (access & Unusual) != 0)
+            return false;
+        ulong protections = area.Protections;
+        if (((ulong)access | protections) != protections || (protections & VArea.AnyAccess) == 0
             || area.Object != _faultable || (area.Flags & (VAreaFlags.Sequential | PolicyFlags)) != 0)
             return false;
         PageTableEntry* block = _table.FindBlock(address);
         if (block == null)
             return false;
-        // Writing has the same bit in fault codes and entries.
+        // Present, not large, and writable for a write, which has the same bit in fault codes and entries.
+        const ulong Usual = (ulong)(PageFlags.Present | PageFlags.Large);
         ulong named = Read(block).Bits;
-        ulong needed = (ulong)PageFlags.Present | ((ulong)access & (ulong)FaultAccess.Write);
-        if ((named & ((ulong)PageFlags.Large | needed)) != needed)
+        if (((named ^ ~(ulong)PageFlags.Large) & (Usual | ((ulong)access & (ulong)FaultAccess.Write))) != 0)
             return false;
         LeafTable leaf = _table.LeafOf(new PageTableEntry(named));
         if (!leaf.TryLock())
             return false;
         PageTableEntry* entry = PageTableWalk.EntryFor(leaf.Entries, address, 1);
         if (Read(block).Bits != named || leaf.Users != 1 || !entry->IsEmpty
-            || !MapAnonymous(leaf, entry, LeafFlagsFor(area), (access & FaultAccess.Write) != 0))
+            || !MapAnonymous(leaf, entry, LeafFlagsFor(protections), (access & FaultAccess.Write) != 0))
         {
             leaf.Unlock();
             return false;
         }
+        if (BeginsAheadGroup(entry))
+            MapAhead(address, entry, access);
         leaf.Unlock();
         _lock.ExitRead();
         Interlocked.Increment(ref _minorFaults);
@@ -166,8 +174,8 @@ public sealed unsafe partial class AddressSpace
             if (area.Object != _private)
                 return ResolveFromObject(area, address, isWrite, block, leaf, entry);
             result = MapAnonymous(leaf, entry, FlagsFor(area), isWrite) ? FaultResult.Resolved : FaultResult.OutOfMemory;
-            if (result == FaultResult.Resolved && (area.Flags & VAreaFlags.Sequential) != 0 && isWrite)
-                MapAhead(area, address, leaf, entry);
+            if (result == FaultResult.Resolved && (BeginsAheadGroup(entry) || (area.Flags & VAreaFlags.Sequential) != 0))
+                MapAhead(address, entry, access);
         }
         else
         {
@@ -202,7 +210,7 @@ public sealed unsafe partial class AddressSpace
     /// <summary>A page of private anonymous memory that never was: the zero page for reading, a frame of its own for writing.</summary>
     /// <returns>False when memory has run out.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool MapAnonymous(LeafTable leaf, PageTableEntry* entry, PageFlags flags, bool isWrite)
+    private bool MapAnonymous(LeafTable leaf, PageTableEntry* entry, PageFlags flags, bool isWrite, PageFlags whenWritten = OwnPage)
     {
         FrameNumber frame;
         if (isWrite)
@@ -210,7 +218,7 @@ public sealed unsafe partial class AddressSpace
             if (!_frames.TakeZeroed(_cache, FrameOwner.User, out frame))
                 return false;
             _table.DescriptorOf(frame)->Mappings = 1;
-            flags |= PageFlags.Writable | PageFlags.Dirty;
+            flags |= whenWritten;
         }
         else
         {
@@ -221,18 +229,6 @@ public sealed unsafe partial class AddressSpace
         leaf.CountEntries(1);
         Interlocked.Increment(ref _residentPages);
         return true;
-    }
-
-    /// <summary>Gives the pages behind one that was just written frames too, as far as zeroed frames lie ready: writing goes on in order.</summary>
-    private void MapAhead(VArea area, VirtualAddress address, LeafTable leaf, PageTableEntry* entry)
-    {
-        for (int ahead = 1; ahead <= _manager.FaultAheadPages; ahead++)
-        {
-            VirtualAddress next = address + ((ulong)ahead << Page.Shift);
-            if (PageTableWalk.IndexOf(next, 1) == 0 || !area.Contains(next) || !entry[ahead].IsEmpty || _frames.ZeroedFrames == 0
-                || !MapAnonymous(leaf, entry + ahead, FlagsFor(area), true))
-                return;
-        }
     }
 
     /// <summary>Asks the object for a page, without the table's lock, and maps what it gives.</summary>
@@ -352,17 +348,16 @@ public sealed unsafe partial class AddressSpace
 
     /// <summary>What an entry of a varea has besides write permission, which depends on the page.</summary>
     private PageFlags FlagsFor(VArea area) =>
-        (area.Flags & PolicyFlags) == 0 ? LeafFlagsFor(area) : LeafFlagsFor(area) | PolicyFlagsFor(area);
+        (area.Flags & PolicyFlags) == 0 ? LeafFlagsFor(area.Protections) : LeafFlagsFor(area.Protections) | PolicyFlagsFor(area);
 
-    /// <summary>As <see cref="FlagsFor"/>, for what isn't device memory.</summary>
+    /// <summary>As <see cref="FlagsFor"/>, for what isn't device memory and has these <see cref="VArea.Protections"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private PageFlags LeafFlagsFor(VArea area)
+    private PageFlags LeafFlagsFor(ulong protections)
     {
         const int NoExecuteShift = 60;
-        ulong protection = (ulong)area.Protection;
         // User mode has the same bit in both; no-execute is the opposite of the fourth.
-        return _leafFlags | (PageFlags)(protection & (ulong)Protection.User)
-            | (PageFlags)((~protection & (ulong)Protection.Execute) << NoExecuteShift);
+        return _leafFlags | (PageFlags)(protections & (ulong)Protection.User)
+            | (PageFlags)((~protections & (ulong)Protection.Execute) << NoExecuteShift);
     }
 
     private static PageFlags PolicyFlagsFor(VArea area) =>

@@ -4,7 +4,7 @@ namespace Kernel.Mm.Spaces;
 
 /// <summary>What an access wanted, and what the processor said about it. The bits are those of the error code (Intel SDM vol. 3, 4.7).</summary>
 [Flags]
-public enum FaultAccess
+public enum FaultAccess : uint
 {
     /// <summary>A read by the kernel of a page that wasn't present.</summary>
     Read = 0,

@@ -16,6 +16,9 @@ public sealed class VArea
     private const int MaximumProtectionShift = 4;
     private const byte ProtectionMask = (1 << MaximumProtectionShift) - 1;
 
+    /// <summary>What <see cref="Protection"/> has at least one of if a page can be reached at all.</summary>
+    internal const ulong AnyAccess = (ulong)(Protection.Read | Protection.Write | Protection.Execute);
+
     // The tree's node (VAreaTree).
     internal VArea? Left;
     internal VArea? Right;
@@ -86,12 +89,15 @@ public sealed class VArea
     /// <summary>Whether it is private anonymous memory of its own space: its page table is the only index.</summary>
     public bool IsAnonymous => Object is PrivateObject own && own.Owner == Space;
 
+    /// <summary><see cref="Protection"/> in the low bits, <see cref="MaximumProtection"/> above them.</summary>
+    internal ulong Protections => _protection;
+
     internal bool IsWritable => (_protection & (byte)Protection.Write) != 0;
 
     internal bool IsExecutable => (_protection & (byte)Protection.Execute) != 0;
 
     /// <summary>Whether a page can be reached at all: what may be written or executed may be read on x86-64.</summary>
-    internal bool IsAccessible => (_protection & (byte)(Protection.Read | Protection.Write | Protection.Execute)) != 0;
+    internal bool IsAccessible => (_protection & (byte)AnyAccess) != 0;
 
     /// <summary>Page of the object behind an address in the varea.</summary>
     public ulong PageAt(VirtualAddress address) => Offset + ((address - Start) >> Page.Shift);
@@ -108,10 +114,6 @@ public sealed class VArea
         int wanted = ((int)access & (int)(FaultAccess.Write | FaultAccess.User)) | ((int)(access & FaultAccess.Execute) >> ExecuteShift);
         return IsAccessible && (wanted & ~_protection) == 0;
     }
-
-    /// <summary>As <see cref="Allows"/>, for an access that is no instruction fetch and says nothing about the page.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool AllowsCommon(FaultAccess access) => ((int)access & ~_protection) == 0 && IsAccessible;
 
     /// <summary>Whether another varea continues this one, so that the two should be one.</summary>
     internal bool IsContinuedBy(VArea next) =>
