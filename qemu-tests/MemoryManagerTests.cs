@@ -13,7 +13,7 @@ namespace CosmosVm.QemuTests;
 public sealed class MemoryManagerTests(ITestOutputHelper output) : QemuTest(output)
 {
     private const int ExitCodeOfSuccess = 33;
-    private const int ExpectedTests = 32;
+    private const int ExpectedTests = 33;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 

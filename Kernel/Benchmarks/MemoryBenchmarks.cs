@@ -78,7 +78,7 @@ internal unsafe ref struct MemoryBenchmarks
     {
         const ulong Pages = 64;
         AddressSpace space = NewSpace();
-        VirtualAddress start = Map(space, BlockPages);
+        VirtualAddress start = Map(space, BlockPages, alignment: Page.LargeSize);
         // Without fault-ahead, which is a row of its own.
         space.Advise(new PageRange(start, BlockPages), Advice.Random);
         // The table and the first refill of the lists are not the fault's.
@@ -103,10 +103,10 @@ internal unsafe ref struct MemoryBenchmarks
         for (ulong i = 0; i < Pages; i++)
             space.Fault(start + (2 + i) * Page.Size, UserWrite | FaultAccess.Present);
         End(Instructions.ReadTimestamp(), "fault that was resolved already"u8, 0, Pages);
-        const int Group = 16;
+        const ulong Group = 16;
         space.Advise(new PageRange(start, BlockPages), Advice.Normal);
         _manager.Frames.FillZeroed(256, 256);
-        Touch(space, start + 300 * Page.Size, Group + 4);
+        Touch(space, start + 304 * Page.Size, Group);
         ulong before = space.ResidentPages;
         Begin();
         Touch(space, start + 320 * Page.Size, 1);

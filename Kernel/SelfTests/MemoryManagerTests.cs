@@ -37,6 +37,7 @@ internal static class MemoryManagerTests
         suite.Add("the last user takes its pages back"u8, Collapse);
         suite.Add("a locked page stays writable after a fork"u8, ForkOfLocked);
         suite.Add("shared memory is the same in two spaces"u8, Shared);
+        suite.Add("writing in order brings pages ahead, and no more when it stops"u8, FaultAhead);
         suite.Add("a read of a file brings the pages around it"u8, FaultAround);
         suite.Add("a 2 MiB page is one entry, and splits"u8, LargePages);
         suite.Add("a forked 2 MiB page is copied where it is written"u8, ForkOfLargePage);
@@ -246,6 +247,22 @@ internal static class MemoryManagerTests
         test.Expect(test.Space.Unmap(new PageRange(test.Page(0), Many)));
         for (ulong page = 0; page < Many; page++)
             Check.True(UserAccess.Read(test.Page(page), out _) == FaultResult.NotMapped);
+    }
+
+    private static void FaultAhead()
+    {
+        // A group is 16 pages: the first comes one by one, each other with one fault.
+        const ulong Group = 16;
+        using var test = new TestSpace(8 * Group);
+        ulong faults = test.Space.MinorFaults;
+        for (ulong page = 0; page < 3 * Group + 1; page++)
+            test.Write(page, 1);
+        Check.Equal(faults + Group + 3, test.Space.MinorFaults);
+        Check.Equal(4 * Group, test.Space.ResidentPages);
+        // The processor has seen no access to the fourth group but to its first page.
+        test.Write(4 * Group, 1);
+        Check.Equal(4 * Group + 1, test.Space.ResidentPages);
+        TestSpace.Verify();
     }
 
     private static void FaultAround()
