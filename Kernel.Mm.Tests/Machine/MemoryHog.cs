@@ -12,13 +12,13 @@ public sealed class MemoryHog : IDisposable
 
     /// <param name="frames">Whose memory.</param>
     /// <param name="priority">With <see cref="AllocationPriority.Normal"/> the reserve is left alone.</param>
-    /// <param name="left">Frames that can still be had.</param>
+    /// <param name="left">Frames that can still be had, if there are so many.</param>
     public MemoryHog(FrameAllocator frames, AllocationPriority priority, int left = 0)
     {
         _frames = frames;
         while (frames.Allocate(FrameOwner.Kernel, priority) is { } frame)
             _taken.Push(frame);
-        for (; left > 0; left--)
+        for (; left > 0 && _taken.Count != 0; left--)
             frames.Free(_taken.Pop());
     }
 

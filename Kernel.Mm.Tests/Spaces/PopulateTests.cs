@@ -39,6 +39,49 @@ public sealed class PopulateTests : SpaceTestBase
     }
 
     [Fact]
+    public void What_is_there_already_stays_in_tables_that_fill_up()
+    {
+        MapAt(0, 1100);
+        Write(5, 55);
+        Read(7);
+        Write(700, 70);
+        Assert.Equal(Status.Success, Space.Populate(Pages(0, 1100)));
+        Verify();
+        Assert.Equal((1100ul, 3ul), (Space.ResidentPages, Space.MinorFaults));
+        for (ulong page = 0; page < 1100; page++)
+            Assert.Equal(PageState.Private | PageState.Dirty, StateOf(page) & (PageState.Private | PageState.Dirty | PageState.Zero));
+        Assert.Equal((55, 0, 70), (Read(5), Read(7), Read(700)));
+        Assert.Equal(3ul, Space.MinorFaults);
+    }
+
+    [Fact]
+    public void A_shared_table_is_left_alone_where_pages_are_only_read()
+    {
+        MapAt(0, 4);
+        Write(0, 1);
+        Assert.Equal(Status.Success, Space.Protect(Pages(0, 4), ReadOnly));
+        AddressSpace child = Space.Fork();
+        Assert.Equal(Status.Success, Space.Populate(Pages(0, 4)));
+        Verify();
+        Assert.Equal((4ul, 1ul), (Space.ResidentPages, child.ResidentPages));
+    }
+
+    [Fact]
+    public void When_memory_has_run_out_the_pages_before_are_present()
+    {
+        MapAt(0, 600);
+        using (MemoryHog hog = TakeAllFrames(but: 40))
+            Assert.Equal(Status.OutOfMemory, Space.Populate(Pages(0, 600)));
+        Verify();
+        ulong present = Space.ResidentPages;
+        Assert.InRange(present, 1ul, 40ul);
+        Assert.NotEqual(PageState.Absent, StateOf(present - 1));
+        Assert.Equal(PageState.Absent, StateOf(present));
+        Assert.Equal(Status.Success, Space.Populate(Pages(0, 600)));
+        Assert.Equal(600ul, Space.ResidentPages);
+    }
+
+    [Fact]
     public void Pages_of_an_object_are_present_up_to_its_end()
     {
         MapAt(0, 6, NewObject(4));

@@ -103,11 +103,12 @@ public sealed unsafe partial class AddressSpace
     {
         if (!range.IsValid || !_range.Contains(range))
             return Status.InvalidArgument;
-        for (VirtualAddress at = range.Start; at < range.End; at += Page.Size)
+        ulong pages;
+        for (VirtualAddress at = range.Start; at < range.End; at += pages << Page.Shift)
         {
-            FaultResult result = PopulatePage(at);
+            FaultResult result = PopulateRun(at, range.End, out pages);
             while (result == FaultResult.OutOfMemory && Reclaim())
-                result = PopulatePage(at);
+                result = PopulateRun(at, range.End, out pages);
             switch (result)
             {
                 case FaultResult.Resolved or FaultResult.Spurious or FaultResult.ResolvedAfterInputOutput or FaultResult.NotAllowed:
@@ -137,15 +138,40 @@ public sealed unsafe partial class AddressSpace
         return status;
     }
 
-    private FaultResult PopulatePage(VirtualAddress address)
+    /// <summary>Makes a page present, and those behind it as far as they are as simple.</summary>
+    /// <param name="address">The page.</param>
+    /// <param name="end">Where to stop.</param>
+    /// <param name="pages">How many pages are done.</param>
+    private FaultResult PopulateRun(VirtualAddress address, VirtualAddress end, out ulong pages)
     {
+        pages = 1;
         _lock.EnterRead();
         FaultResult result = FaultResult.NotMapped;
         if (Find(address) is { } area)
-            result = !area.IsAccessible ? FaultResult.NotAllowed
-                : Resolve(area, address, area.IsPrivate && area.IsWritable && !IsFrozen ? FaultAccess.Write : FaultAccess.Read);
+        {
+            bool isWrite = area.IsPrivate && area.IsWritable && !IsFrozen;
+            result = !area.IsAccessible ? FaultResult.NotAllowed : Resolve(area, address, isWrite ? FaultAccess.Write : FaultAccess.Read);
+            if (result == FaultResult.Resolved && area.Object == _private)
+                pages += MapBehind(area, address + Page.Size, end < area.End ? end : area.End, isWrite);
+        }
         _lock.ExitRead();
         return result;
+    }
+
+    /// <summary>Maps pages of private anonymous memory that never were, in one leaf table, which only this space uses. Locked for reading.</summary>
+    /// <returns>How many; zero if it isn't that simple.</returns>
+    private ulong MapBehind(VArea area, VirtualAddress address, VirtualAddress end, bool isWrite)
+    {
+        if (address >= end || !TryLockTable(address, out LeafTable leaf))
+            return 0;
+        int mapped = 0;
+        if (leaf.Users == 1 && (!isWrite || Read(_table.FindBlock(address)).IsWritable))
+        {
+            PageTableEntry* entry = leaf.Entries + PageTableWalk.IndexOf(address, 1);
+            mapped = MapRun(leaf, entry, EndOfRun(entry, (end - address) >> Page.Shift), FlagsFor(area), isWrite, OwnPage);
+        }
+        leaf.Unlock();
+        return (ulong)mapped;
     }
 
     private Status AdviseLocked(PageRange range, Advice advice)

@@ -43,12 +43,15 @@ public sealed unsafe partial class AddressSpace
         if (!_manager.FaultsAhead || !_frames.HasPlenty)
             return;
         LeafTable leaf = _table.LeafOf(new PageTableEntry(DirectMap.AddressOf(entry), PageFlags.None));
-        ulong most = ulong.Min(AheadGroup - 1, (area.End - address - 1) >> Page.Shift);
-        PageTableEntry* end = entry + 1 + ulong.Min(most, PageTableWalk.EntriesPerTable - 1 - (ulong)PageTableWalk.IndexOf(address, 1));
-        PageFlags flags = FlagsFor(area) & ~PageFlags.Accessed;
-        while (++entry < end && entry->IsEmpty && MapAnonymous(leaf, entry, flags, (access & FaultAccess.Write) != 0, PageFlags.Writable))
-        {
-        }
+        PageTableEntry* end = EndOfRun(entry, ulong.Min(AheadGroup, (area.End - address - 1) / Page.Size + 1));
+        MapRun(leaf, entry + 1, end, FlagsFor(area) & ~PageFlags.Accessed, (access & FaultAccess.Write) != 0, PageFlags.Writable);
+    }
+
+    /// <summary>The entry behind so many, or the end of their table.</summary>
+    private static PageTableEntry* EndOfRun(PageTableEntry* entry, ulong pages)
+    {
+        ulong left = (Page.Size - ((ulong)entry & (Page.Size - 1))) / (ulong)sizeof(PageTableEntry);
+        return entry + ulong.Min(pages, left);
     }
 
     /// <summary>Whether a page that is missing is wanted because the ones before it were.</summary>

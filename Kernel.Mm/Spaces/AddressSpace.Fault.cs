@@ -210,7 +210,18 @@ public sealed unsafe partial class AddressSpace
     /// <summary>A page of private anonymous memory that never was: the zero page for reading, a frame of its own for writing.</summary>
     /// <returns>False when memory has run out.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool MapAnonymous(LeafTable leaf, PageTableEntry* entry, PageFlags flags, bool isWrite, PageFlags whenWritten = OwnPage)
+    private bool MapAnonymous(LeafTable leaf, PageTableEntry* entry, PageFlags flags, bool isWrite)
+    {
+        if (!FillAnonymous(entry, flags, isWrite, OwnPage))
+            return false;
+        leaf.CountEntries(1);
+        Interlocked.Increment(ref _residentPages);
+        return true;
+    }
+
+    /// <summary>As <see cref="MapAnonymous"/>, without counting the entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool FillAnonymous(PageTableEntry* entry, PageFlags flags, bool isWrite, PageFlags whenWritten)
     {
         FrameNumber frame;
         if (isWrite)
@@ -226,9 +237,20 @@ public sealed unsafe partial class AddressSpace
             Interlocked.Increment(ref _manager.ZeroDescriptor->Mappings);
         }
         Write(entry, new PageTableEntry(frame.Address, flags));
-        leaf.CountEntries(1);
-        Interlocked.Increment(ref _residentPages);
         return true;
+    }
+
+    /// <summary>Maps pages of private anonymous memory up to one that is there already, or until memory has run out. The table is locked.</summary>
+    /// <returns>How many.</returns>
+    private int MapRun(LeafTable leaf, PageTableEntry* entry, PageTableEntry* end, PageFlags flags, bool isWrite, PageFlags whenWritten)
+    {
+        PageTableEntry* at = entry;
+        while (at < end && at->IsEmpty && FillAnonymous(at, flags, isWrite, whenWritten))
+            at++;
+        int mapped = (int)(at - entry);
+        leaf.CountEntries(mapped);
+        Interlocked.Add(ref _residentPages, mapped);
+        return mapped;
     }
 
     /// <summary>Asks the object for a page, without the table's lock, and maps what it gives.</summary>

@@ -1,4 +1,5 @@
 using Kernel.Arch.X64;
+using Kernel.Boot;
 using Kernel.Diagnostics;
 using Kernel.Drivers;
 using Kernel.Mm;
@@ -54,7 +55,7 @@ internal static unsafe class VirtualMemory
             Panic.Fail("no memory for the zero page");
             return;
         }
-        s_manager = new MemoryManager(PhysicalMemory.Frames, pools, zero);
+        s_manager = new MemoryManager(PhysicalMemory.Frames, pools, zero) { FaultsAhead = !CommandLine.Has("nofaultahead"u8) };
         s_kernelSpace = new AddressSpace();
         var range = new PageRange(new VirtualAddress(KernelLayout.KernelSpaceStart), KernelLayout.WindowSize >> Page.Shift);
         if (s_manager.InitializeKernelSpace(s_kernelSpace, range, KernelPageTables.Root) != Status.Success)
