@@ -34,13 +34,13 @@ public sealed unsafe partial class AddressSpace
     {
         VArea? area = _lastHit;
         // Another thread may have looked elsewhere meanwhile: then this page comes alone.
-        if (area is not null && area.Contains(address) && IsInOrder(area.Flags, entry))
+        if (_manager.FaultsAhead && area is not null && area.Contains(address) && IsInOrder(area.Flags, entry))
             MapGroup(area, address, entry, access);
     }
 
     private void MapGroup(VArea area, VirtualAddress address, PageTableEntry* entry, FaultAccess access)
     {
-        if (!_manager.FaultsAhead || !_frames.HasPlenty)
+        if (!_frames.HasPlenty)
             return;
         LeafTable leaf = _table.LeafOf(new PageTableEntry(DirectMap.AddressOf(entry), PageFlags.None));
         PageTableEntry* end = EndOfRun(entry, ulong.Min(AheadGroup, (area.End - address - 1) / Page.Size + 1));
