@@ -243,7 +243,7 @@ public sealed unsafe partial class MemoryManager
             || ((allowed & PageFlags.User) != 0 && (area.Protection & Protection.User) == 0)
             || (!entry.Has(PageFlags.NoExecute) && !area.IsExecutable);
 
-        /// <summary>Compares the objects' counts with the vareas found. Of other holders nothing is known but that they add to them.</summary>
+        /// <summary>Compares the objects' counts with the vareas found. Of other holders nothing is known but that they are no fewer than none.</summary>
         private string? CheckHolders()
         {
             for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
@@ -251,13 +251,21 @@ public sealed unsafe partial class MemoryManager
                 if (space.PrivateObject is { } mine && (mine.Owner != space || mine.Guests != mine.GuestsFound))
                     return Problem("4: a space's memory has not as many guests as counted", space.Translations.Root.Value);
                 foreach (VArea area in space)
-                    if (area.Object is CountedObject counted && counted.References < counted.AreasFound)
-                        return Problem("4: an object has fewer references than vareas", area.Start.Value);
+                    if (area.Object is CountedObject counted && CheckHolders(counted) is { } problem)
+                        return Problem(problem, area.Start.Value);
             }
             for (IndexedObject? listed = _manager._firstObject; listed is not null; listed = listed.Next)
-                if (listed.References <= 0)
-                    return "4: an object that nobody refers to is still there";
+                if (CheckHolders(listed) is { } problem)
+                    return problem;
             return null;
+        }
+
+        private static string? CheckHolders(CountedObject counted)
+        {
+            if (counted.Areas != counted.AreasFound)
+                return "4: an object is not shown by as many vareas as counted";
+            return counted.References < counted.Areas ? "4: an object has fewer references than vareas"
+                : counted.References <= 0 ? "4: an object that nobody refers to is still there" : null;
         }
 
         private string? CheckBackups()
@@ -294,13 +302,16 @@ public sealed unsafe partial class MemoryManager
                         return Problem(problem, frame.Value);
                     pins += _manager.Frames.Table[frame].Pins;
                 }
-            // Pages got by their address are pinned too, and no space counts these.
+            // Pages got by their address are pinned too.
+            pins -= _manager._pagesGot;
             for (AddressSpace? space = _manager._firstSpace; space is not null; space = space.NextSpace)
             {
                 pins -= space.PinnedPages;
-                if (space.PinnedPages < 0 || pins < 0)
-                    return Problem("4: frames have fewer pins than spaces have taken", space.Translations.Root.Value);
+                if (space.PinnedPages < 0)
+                    return Problem("4: a space has fewer pins than none", space.Translations.Root.Value);
             }
+            if (_manager._pagesGot < 0 || pins < 0 || (pins > 0 && !_manager.HasPinsOfGoneSpaces))
+                return "4: frames have not as many pins as were taken";
             return _tables + _manager.OtherPageTables == _manager.Frames.UsedBy(FrameOwner.PageTable)
                 ? null : Problem("5: a page table is lost", _tables);
         }

@@ -175,7 +175,7 @@ public sealed unsafe partial class MemoryManager
         if (address.Frame.Value >= Frames.Table.End.Value || !Frames.Contains(address.Frame))
             return Status.InvalidArgument;
         FrameDescriptor* descriptor = Frames.Table.Descriptor(address.Frame);
-        if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable || descriptor->Pins <= 0)
+        if (descriptor->State != FrameState.Used || descriptor->Owner == FrameOwner.PageTable || descriptor->Pins <= 0 || !HasPagesGot)
             return Status.InvalidArgument;
         Unpin(address.Frame);
         Interlocked.Decrement(ref _pagesGot);
@@ -184,6 +184,12 @@ public sealed unsafe partial class MemoryManager
 
     /// <summary>Whether anybody has a frame that <see cref="GetPage"/> gave.</summary>
     internal bool HasPagesGot => Volatile.Read(ref _pagesGot) != 0;
+
+    /// <summary>Whether any space ever went before its pins were dropped: such pins are counted nowhere but with their frames.</summary>
+    internal bool HasPinsOfGoneSpaces { get; private set; }
+
+    /// <summary>Notes that one goes now.</summary>
+    internal void NotePinsOfGoneSpace() => HasPinsOfGoneSpaces = true;
 
     /// <summary>Takes a pin on a frame: I/O must not lose it, and nobody else may get it instead of a copy.</summary>
     internal void Pin(FrameNumber frame)

@@ -173,8 +173,14 @@ public sealed unsafe class VerifyTests : SpaceTestBase
             Assert.Equal(Status.Success, Space.Map(request, out _));
         }
         shared.Release();
-        Assert.Equal(2, shared.References);
+        Assert.Equal((2, 2), (shared.References, shared.Areas));
         AssertNoticed("4: an object has fewer references than vareas", shared.Release, shared.AddReference);
+        VArea area = Space.Find(At(0))!;
+        AssertNoticed("4: an object is not shown by as many", () => shared.OnOpen(area), () => shared.OnClose(area));
+        AssertNoticed("4: an object is not shown by as many", () => shared.OnClose(area), () => shared.OnOpen(area));
+        Assert.Equal(Status.Success, Space.MapPhysical(new PhysicalAddress(1UL << 40), CachePolicy.Uncached, new MapRequest(2, ReadWrite), out VirtualAddress device));
+        VArea shown = Space.Find(device)!;
+        AssertNoticed("4: an object is not shown by as many", () => shown.Object!.OnOpen(shown), () => shown.Object!.OnClose(shown));
         SharedAnonymousObject left = SharedAnonymousObject.Create(Machine.Manager, 8)!;
         AssertNoticed("4: an object that nobody refers to", () => ReferencesOf(left)--, () => ReferencesOf(left)++);
         left.Release();
@@ -182,30 +188,46 @@ public sealed unsafe class VerifyTests : SpaceTestBase
     }
 
     [Fact]
-    public void Lost_pins_are_noticed()
+    public void Lost_and_additional_pins_are_noticed()
     {
+        MemoryManager manager = Machine.Manager;
         MapAt(0, 4);
         Assert.Equal(Status.Success, Space.Pin(At(1), forWrite: true, out FrameNumber frame));
-        AssertNoticed("4: frames have fewer pins", () => Machine.Manager.Unpin(frame), () => Machine.Manager.Pin(frame));
-        // Who has a page by its address is not counted by the space.
-        Assert.Equal(Status.Success, Machine.Manager.GetPage(frame.Address));
+        AssertNoticed("4: frames have not as many pins", () => manager.Unpin(frame), () => manager.Pin(frame));
+        AssertNoticed("4: frames have not as many pins", () => manager.Pin(frame), () => manager.Unpin(frame));
+        // Who has a page by its address is counted by the manager.
+        Assert.Equal(Status.InvalidArgument, manager.PutPage(frame.Address));
+        Assert.Equal(Status.Success, manager.GetPage(frame.Address));
+        AssertNoticed("4: frames have not as many pins", () => manager.Unpin(frame), () => manager.Pin(frame));
         Verify();
-        Assert.Equal(Status.Success, Machine.Manager.PutPage(frame.Address));
+        Assert.Equal(Status.Success, manager.PutPage(frame.Address));
         Space.Unpin(frame);
-        AssertNoticed("4: frames have fewer pins", Unpinned, Repinned);
+        AssertNoticed("4: a space has fewer pins than none", Unpinned, Repinned);
 
         // Once too often.
         void Unpinned()
         {
-            Machine.Manager.Pin(frame);
+            manager.Pin(frame);
             Space.Unpin(frame);
         }
 
         void Repinned()
         {
             Assert.Equal(Status.Success, Space.Pin(At(1), forWrite: true, out _));
-            Machine.Manager.Unpin(frame);
+            manager.Unpin(frame);
         }
+    }
+
+    [Fact]
+    public void Pins_outlive_their_space()
+    {
+        AddressSpace other = Machine.CreateSpace();
+        other.MapAt(At(0), 1);
+        Assert.Equal(Status.Success, other.Pin(At(0), forWrite: true, out FrameNumber frame));
+        Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(other));
+        Verify();
+        other.Unpin(frame);
+        Verify();
     }
 
     [Fact]
@@ -261,7 +283,7 @@ public sealed unsafe class VerifyTests : SpaceTestBase
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_references")]
-    private static extern ref int ReferencesOf(CountedObject counted);
+    private static extern ref long ReferencesOf(CountedObject counted);
 
     private delegate void Change(ref FrameDescriptor descriptor, int by);
 

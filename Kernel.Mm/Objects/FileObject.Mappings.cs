@@ -71,7 +71,7 @@ public sealed unsafe partial class FileObject
         _lock.ExitWrite();
         if (!isFound)
             _manager.Pools.FileMappings.Return(mapping);
-        Release();
+        base.OnClose(area);
     }
 
     /// <summary>Makes the mapping that was found one that the current removal has dealt with. Its space is locked for writing.</summary>

@@ -221,6 +221,8 @@ public sealed unsafe partial class AddressSpace
         DropSpareArea();
         _areas.Clear(_range);
         Debug.Assert(_residentPages == 0);
+        if (_pinnedPages != 0)
+            _manager.NotePinsOfGoneSpace();
         DropPrivateObject();
         _frames.Free(_translations.Root.Frame);
         _manager.ReturnId(_translations.Id);
