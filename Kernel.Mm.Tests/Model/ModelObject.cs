@@ -9,6 +9,9 @@ internal abstract class ModelObject
     /// <summary>How counterexamples call it.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What vareas of it show; null for what is made anew for each.</summary>
+    public virtual MemoryObject? Shown => null;
+
     public virtual bool Contains(long page) => true;
 
     public abstract Content Read(long page);
@@ -19,9 +22,11 @@ internal abstract class ModelObject
 }
 
 /// <summary>Zeros.</summary>
-internal sealed class ModelZeros : ModelObject
+internal sealed class ModelZeros(ZeroObject real) : ModelObject
 {
     public override string Name => "zeros";
+
+    public override MemoryObject Shown => real;
 
     public override Content Read(long page) => default;
 }
@@ -47,6 +52,8 @@ internal sealed class ModelShared(SharedAnonymousObject real, string name) : Mod
 
     public override string Name => name;
 
+    public override MemoryObject Shown => real;
+
     public override bool Contains(long page) => page < _pages.Length;
 
     public override Content Read(long page) => _pages[page];
@@ -62,8 +69,35 @@ internal sealed class ModelFrozen(ModelSpace space) : ModelObject
 
     public override string Name => space.Name;
 
-    public override bool Contains(long page) =>
-        page - FirstPage is >= 0 and < ModelSpace.WindowPages && space.Pages[(int)(page - FirstPage)] is { IsMapped: true, IsBeyondEnd: false };
+    public override MemoryObject? Shown => space.Real.PrivateObject;
 
-    public override Content Read(long page) => space.Pages[(int)(page - FirstPage)].Content;
+    public override bool Contains(long page) => IsInside(page) && PageAt(page) is { IsMapped: true, IsBeyondEnd: false };
+
+    public override Content Read(long page) => PageAt(page).Content;
+
+    /// <summary>The object that a page shows in the end, through however many frozen spaces; null for anonymous memory.</summary>
+    /// <param name="page">The page; that of the object in the end.</param>
+    /// <param name="isOwn">Whether a space has its own copy of that object's page.</param>
+    public ModelObject? Follow(ref long page, out bool isOwn)
+    {
+        ModelFrozen at = this;
+        while (IsInside(page))
+        {
+            ref readonly ModelPage shown = ref at.PageAt(page);
+            page = shown.Offset;
+            if (shown is { IsOwn: false, Object: ModelFrozen further })
+            {
+                at = further;
+                continue;
+            }
+            isOwn = shown.IsOwn;
+            return shown.Object;
+        }
+        isOwn = false;
+        return null;
+    }
+
+    private static bool IsInside(long page) => page - FirstPage is >= 0 and < ModelSpace.WindowPages;
+
+    private ref readonly ModelPage PageAt(long page) => ref space.Pages[(int)(page - FirstPage)];
 }

@@ -82,6 +82,16 @@ internal sealed partial class ModelRun
                 request.Offset = (ulong)dice.OneOf(0, 0, 1, 512, dice.Roll((int)shared.Real.Pages));
                 request.Flags = kind == OperationKind.MapShared ? VAreaFlags.None : VAreaFlags.Private;
                 return shared;
+            case OperationKind.MapFile:
+                ModelFile file = FileIn(dice.Roll(Files));
+                request.Object = file.Real;
+                request.Offset = (ulong)dice.OneOf(0, 0, 1, 16, dice.Roll((int)Page.CountFor(file.Size) + 1));
+                request.Flags = dice.OneOf(VAreaFlags.None, VAreaFlags.Private) | dice.OneOf(
+                    VAreaFlags.None,
+                    VAreaFlags.None,
+                    VAreaFlags.None,
+                    dice.OneOf(VAreaFlags.Prefetch, VAreaFlags.Locked, VAreaFlags.Random, VAreaFlags.DontFork, VAreaFlags.Text));
+                return file;
             case OperationKind.MapZero:
                 request.Object = _machine.Manager.ZeroObject;
                 request.Flags = dice.OneIn(5) ? VAreaFlags.None : VAreaFlags.Private;
@@ -201,12 +211,19 @@ internal sealed partial class ModelRun
 
     private void ReplaceObject(ref Dice dice)
     {
-        int slot = dice.Roll(SharedObjects);
+        int slot = dice.Roll(SharedObjects + Files);
         if (_log is not null)
             Log($"// object {slot} is given up");
-        _shared[slot]?.Real.Release();
-        _shared[slot] = null;
         _hasSucceeded = true;
+        if (slot < SharedObjects)
+        {
+            _shared[slot]?.Real.Release();
+            _shared[slot] = null;
+            return;
+        }
+        slot -= SharedObjects;
+        _files[slot]?.Real.Release();
+        _files[slot] = null;
     }
 
     private ModelShared Shared(int slot)

@@ -29,7 +29,12 @@ internal sealed partial class ModelRun
                 Exit(space);
                 break;
         }
-        // A machine without a space has nothing to do, and one whose spaces all are frozen little.
+        KeepOneAlive();
+    }
+
+    /// <summary>A machine without a space has nothing to do, and one whose spaces all are frozen little.</summary>
+    private void KeepOneAlive()
+    {
         if (_spaces.TrueForAll(static space => space.IsFrozen))
             CreateSpace();
     }
@@ -109,14 +114,13 @@ internal sealed partial class ModelRun
         _hasChanged = true;
     }
 
-    private bool HasGuests(ModelSpace space)
+    private bool HasGuests(ModelSpace space) => space.IsFrozen && _spaces.Exists(other => IsGuestOf(other, space));
+
+    private static bool IsGuestOf(ModelSpace guest, ModelSpace space)
     {
-        if (!space.IsFrozen)
-            return false;
-        foreach (ModelSpace other in _spaces)
-            foreach (ref readonly ModelPage page in other.Pages)
-                if (page.Object == space.Frozen)
-                    return true;
+        foreach (ref readonly ModelPage page in guest.Pages)
+            if (page.Object is not null && page.Object == space.Frozen)
+                return true;
         return false;
     }
 }

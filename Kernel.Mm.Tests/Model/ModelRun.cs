@@ -28,7 +28,7 @@ internal sealed partial class ModelRun : IDisposable
     private readonly List<ModelSpace> _spaces = [];
     private readonly List<ModelPin> _pins = [];
     private readonly ModelShared?[] _shared = new ModelShared?[SharedObjects];
-    private readonly ModelZeros _zeros = new();
+    private readonly ModelZeros _zeros;
 
     // Frames that only Verify may use, for its notes.
     private readonly ulong _notesFrames;
@@ -53,6 +53,7 @@ internal sealed partial class ModelRun : IDisposable
         _log = log;
         var dice = new Dice(seed);
         _secondOffset = (uint)dice.OneOf(4095, 4095, 1 + dice.Roll(4094));
+        _zeros = new ModelZeros(_machine.Manager.ZeroObject);
         _freeAtStart = _machine.Frames.FreeFrames;
         // A whole block, which can be had again whoever got its neighbours meanwhile.
         _notesFrames = BitOperations.RoundUpToPowerOf2(_machine.Frames.ReservedFrames + 32);
@@ -98,14 +99,18 @@ internal sealed partial class ModelRun : IDisposable
         ModelSpace space = _spaces[operation.Space % _spaces.Count];
         bool needsOther = space.IsFrozen && !dice.OneIn(8)
             && operation.Kind is not (OperationKind.Exit or OperationKind.Duplicate or OperationKind.Read or OperationKind.ReadByKernel);
-        return needsOther ? _spaces.Find(static other => !other.IsFrozen) ?? space : space;
+        if (needsOther)
+            space = _spaces.Find(static other => !other.IsFrozen) ?? space;
+        bool needsFile = operation.Kind is (OperationKind.SetFileSize or OperationKind.PunchHole or OperationKind.WriteFile) && !ShowsFile(space);
+        return needsFile ? _spaces.Find(ShowsFile) ?? space : space;
     }
 
     private void Perform(Operation operation, ModelSpace space, ref Dice dice)
     {
         switch (operation.Kind)
         {
-            case OperationKind.Map or OperationKind.MapShared or OperationKind.MapPrivateView or OperationKind.MapZero or OperationKind.MapDevice:
+            case OperationKind.Map or OperationKind.MapShared or OperationKind.MapPrivateView or OperationKind.MapZero or OperationKind.MapDevice
+                or OperationKind.MapFile:
                 Map(operation.Kind, space, ref dice);
                 break;
             case OperationKind.Unmap:
@@ -167,6 +172,18 @@ internal sealed partial class ModelRun : IDisposable
                 break;
             case OperationKind.Compare:
                 Compare(space);
+                break;
+            case OperationKind.WriteFile:
+                WriteFile(space, ref dice);
+                break;
+            case OperationKind.ReadFile:
+                ReadFile(space, ref dice);
+                break;
+            case OperationKind.SetFileSize:
+                SetFileSize(space, ref dice);
+                break;
+            case OperationKind.PunchHole:
+                PunchHole(space, ref dice);
                 break;
             case OperationKind.ReplaceObject:
                 ReplaceObject(ref dice);
@@ -248,6 +265,8 @@ internal sealed partial class ModelRun : IDisposable
         }
         for (int i = 0; i < SharedObjects; i++)
             _shared[i]?.Real.Release();
+        for (int i = 0; i < Files; i++)
+            _files[i]?.Real.Release();
         _machine.Frames.FreeContiguous(_notes, _notesFrames);
         for (int processor = 0; processor < 2; processor++)
         {
@@ -258,7 +277,7 @@ internal sealed partial class ModelRun : IDisposable
         if (_machine.Manager.Verify(out _) is { } problem)
             throw new ModelMismatchException($"at the end: {problem}");
         int objects = _machine.Spaces.InUse + _machine.Areas.InUse + _machine.PrivateObjects.InUse + _machine.Backups.InUse
-            + _machine.SharedObjects.InUse + _machine.PhysicalRanges.InUse;
+            + _machine.SharedObjects.InUse + _machine.PhysicalRanges.InUse + _machine.Files.InUse + _machine.FileMappings.InUse;
         if (objects != 0 || _machine.Frames.FreeFrames != _freeAtStart || _machine.Hardware.OpenCriticalSections != 0)
             throw new ModelMismatchException($"at the end {objects} objects are left and {_freeAtStart - _machine.Frames.FreeFrames} frames missing");
     }
@@ -278,7 +297,7 @@ internal sealed partial class ModelRun : IDisposable
                 throw new ModelMismatchException($"{space.Name}: a varea at pages {start} to {end}, which the model has not");
             if (first.Protection != area.Protection || first.MaximumProtection != area.MaximumProtection || first.Flags != area.Flags
                 || first.IsAnonymous != area.IsAnonymous || (!first.IsAnonymous && (ulong)first.Offset != area.Offset)
-                || (first.Object is ModelShared shared && shared.Real != area.Object))
+                || (first.Object?.Shown is { } shown && shown != area.Object))
                 throw new ModelMismatchException(
                     $"{space.Name}: the varea at page {start} is {area.Protection}, {area.Flags}, not {first.Protection}, {first.Flags}");
         }

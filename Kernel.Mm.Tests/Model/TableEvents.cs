@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Kernel.Mm.PageTables;
 using Kernel.Mm.Spaces;
 
@@ -17,6 +18,9 @@ internal enum TableEvent
     LargePageMade,
     TableMoved,
     TableShared,
+    FileTruncatedWhileMapped,
+    HolePunchedWhileMapped,
+    FileCutInSharedTable,
 }
 
 /// <summary>Notices what happened to the tables of a space in one step, from outside: by looking before and after.</summary>
@@ -25,6 +29,8 @@ internal sealed unsafe class TableEvents
     private readonly Block[] _before = new Block[ModelSpace.WindowBlocks];
     private readonly Block[] _after = new Block[ModelSpace.WindowBlocks];
     private ulong _residentBefore;
+    private ulong _allResidentBefore;
+    private long _removedBefore;
 
     /// <summary>How often each has happened.</summary>
     public long[] Counts { get; } = new long[Enum.GetValues<TableEvent>().Length];
@@ -82,6 +88,37 @@ internal sealed unsafe class TableEvents
                 continue;
             Count(_before[i].Entry.Target == _after[i].Entry.Target ? TableEvent.TableShared : TableEvent.MixedBlockForked);
         }
+    }
+
+    /// <summary>A file is about to lose pages.</summary>
+    public void LookBeforeCut(List<ModelSpace> spaces) => (_allResidentBefore, _removedBefore) = LookAll(spaces);
+
+    /// <summary>Counts what became of the pages that were mapped.</summary>
+    /// <param name="spaces">Those of before.</param>
+    /// <param name="what">What it is if any pages are gone.</param>
+    public void CountCut(List<ModelSpace> spaces, TableEvent? what)
+    {
+        (ulong resident, long removed) = LookAll(spaces);
+        if (resident < _allResidentBefore && what is { } cut)
+            Count(cut);
+        if (removed > _removedBefore)
+            Count(TableEvent.FileCutInSharedTable);
+    }
+
+    private static (ulong Resident, long Removed) LookAll(List<ModelSpace> spaces)
+    {
+        (ulong resident, long removed) = (0, 0);
+        foreach (ModelSpace space in spaces)
+        {
+            resident += space.Real.ResidentPages;
+            for (int i = 0; i < ModelSpace.WindowBlocks; i++)
+            {
+                PageTableEntry* entry = space.Real.Table.FindBlock(ModelSpace.At(i * ModelSpace.BlockPages));
+                if (entry != null && !entry->IsEmpty && !entry->IsLarge)
+                    removed += space.Real.Table.LeafOf(*entry).RemovedWhileShared;
+            }
+        }
+        return (resident, removed);
     }
 
     private void CountChange(Block before, Block after)
