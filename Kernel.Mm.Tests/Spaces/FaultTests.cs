@@ -244,6 +244,16 @@ public sealed class FaultTests : SpaceTestBase
     }
 
     [Fact]
+    public void A_stack_that_may_not_be_written_is_no_data()
+    {
+        MapAt(1000, 2, ReadOnly, Stack);
+        Space.Limits = SpaceLimits.None with { Data = 0 };
+        Assert.Equal(FaultResult.Resolved, Space.Fault(At(999), FaultAccess.User));
+        Verify();
+        Assert.Equal((3ul, 0ul), (Space.MappedPages, Space.DataPages));
+    }
+
+    [Fact]
     public void A_stack_of_an_object_grows_to_its_first_page_if_the_object_agrees()
     {
         RecordingObject mapped = NewObject(8);

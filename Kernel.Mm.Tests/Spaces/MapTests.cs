@@ -255,6 +255,22 @@ public sealed class MapTests : SpaceTestBase
     }
 
     [Fact]
+    public void Limits_count_only_what_a_mapping_adds_to_what_it_replaces()
+    {
+        MapAt(0, 4);
+        MapAt(10, 2, ReadWrite, VAreaFlags.Locked);
+        Space.Limits = new SpaceLimits(Mapped: 6, Data: 6, Stack: 4, Locked: 2);
+
+        Replace(1, 3, ReadWrite | Protection.Execute);
+        Space.Limits = Space.Limits with { Data = 5 };
+        AssertRefused(Status.OutOfMemory, static (ref MapRequest r) => (r.Pages, r.Address, r.Placement) = (2, At(4), Placement.FixedReplace));
+        var request = new MapRequest(2, ReadOnly) { Flags = VAreaFlags.Private | VAreaFlags.Locked, Address = At(10), Placement = Placement.FixedReplace };
+        Assert.Equal(Status.Success, Space.Map(request, out _));
+        Verify();
+        Assert.Equal((6ul, 4ul, 2ul), (Space.MappedPages, Space.DataPages, Space.LockedPages));
+    }
+
+    [Fact]
     public void What_is_mapped_in_the_place_of_what_has_just_gone_is_checked_as_all_else()
     {
         VirtualAddress first = TestMachine.Map(Space, 4, ReadOnly);

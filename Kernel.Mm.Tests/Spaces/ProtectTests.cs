@@ -172,6 +172,19 @@ public sealed class ProtectTests : SpaceTestBase
         Assert.Equal("0-5 r, 5-10 rw", Layout());
     }
 
+    [Fact]
+    public void Taking_permission_away_is_not_refused_by_a_lowered_limit_of_data()
+    {
+        MapAt(0, 8);
+        Space.Limits = SpaceLimits.None with { Data = 2 };
+
+        Assert.Equal(Status.Success, Space.Protect(Pages(0, 3), ReadOnly));
+        Verify();
+        Assert.Equal(Status.OutOfMemory, Space.Protect(Pages(0, 1), ReadWrite));
+
+        Assert.Equal("0-3 r, 3-8 rw", Layout());
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

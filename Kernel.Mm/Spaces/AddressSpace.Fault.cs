@@ -354,8 +354,7 @@ public sealed unsafe partial class AddressSpace
             return true;
         ulong pages = (area.Start - address) >> Page.Shift;
         VirtualAddress below = VAreaTree.Previous(area) is { } previous ? previous.End + (StackGuardPages << Page.Shift) : _range.Start;
-        if (address < below || area.Pages + pages > _limits.Stack || _mappedPages + pages > _limits.Mapped || _dataPages + pages > _limits.Data
-            || ((area.Flags & VAreaFlags.Locked) != 0 && _lockedPages + pages > _limits.Locked)
+        if (address < below || area.Pages + pages > _limits.Stack || CheckGrowth(area, pages) != Status.Success
             || (area.Object != _private && area.Offset < pages)
             || area.Object!.OnExpand(area, pages, true) != Status.Success)
             return false;

@@ -127,11 +127,13 @@ public sealed unsafe partial class AddressSpace
         Status status = Place(request, out address, out VArea? next);
         if (status != Status.Success)
             return status;
-        ulong replaced = request.Placement == Placement.FixedReplace ? PagesMappedIn(new PageRange(address, request.Pages)) : 0;
+        ReplacedPages replaced = default;
+        if (request.Placement == Placement.FixedReplace)
+            CountReplaced(new PageRange(address, request.Pages), ref replaced);
         if (!IsWithinLimits(request, replaced) || (request.Object is null && !EnsurePrivateObject()))
             return Status.OutOfMemory;
         MemoryObject memoryObject = request.Object ?? _private!;
-        if (replaced != 0)
+        if (replaced.Mapped != 0)
             return MapInPlaceOf(request, memoryObject);
         if (request.Storage is null && TryExtendNeighbour(request, memoryObject, address, next))
             return Status.Success;
@@ -260,26 +262,35 @@ public sealed unsafe partial class AddressSpace
         return IsFree(PageRange.Between(start, end));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsWithinLimits(in MapRequest request, ulong replaced)
+    /// <summary>Pages that a mapping takes the place of, as limits count them.</summary>
+    private struct ReplacedPages
     {
-        if (_mappedPages - replaced + request.Pages > _limits.Mapped)
-            return false;
-        if (IsData(request) && _dataPages + request.Pages > _limits.Data)
-            return false;
-        return (request.Flags & VAreaFlags.Locked) == 0 || _lockedPages + request.Pages <= _limits.Locked;
+        public ulong Mapped;
+        public ulong Data;
+        public ulong Locked;
     }
 
-    private ulong PagesMappedIn(PageRange range)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsWithinLimits(in MapRequest request, in ReplacedPages replaced)
     {
-        ulong pages = 0;
+        if (_mappedPages - replaced.Mapped + request.Pages > _limits.Mapped)
+            return false;
+        if (IsData(request) && _dataPages - replaced.Data + request.Pages > _limits.Data)
+            return false;
+        return (request.Flags & VAreaFlags.Locked) == 0 || _lockedPages - replaced.Locked + request.Pages <= _limits.Locked;
+    }
+
+    private void CountReplaced(PageRange range, ref ReplacedPages replaced)
+    {
         for (VArea? area = _areas.FindAtOrAfter(range.Start); area is not null && area.Start < range.End; area = VAreaTree.Next(area))
         {
-            VirtualAddress start = area.Start < range.Start ? range.Start : area.Start;
-            VirtualAddress end = area.End > range.End ? range.End : area.End;
-            pages += (end - start) >> Page.Shift;
+            ulong pages = PagesIn(area, range);
+            replaced.Mapped += pages;
+            if (area.IsPrivate && area.IsWritable)
+                replaced.Data += pages;
+            if ((area.Flags & VAreaFlags.Locked) != 0)
+                replaced.Locked += pages;
         }
-        return pages;
     }
 
     private bool EnsurePrivateObject()

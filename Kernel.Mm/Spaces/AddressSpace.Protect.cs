@@ -125,7 +125,8 @@ public sealed unsafe partial class AddressSpace
         }
         if (at < range.End)
             return Status.NotFound;
-        return MayPromise(newData) ? Status.Success : Status.OutOfMemory;
+        // What takes permission away is not refused, whatever the limit has become meanwhile.
+        return newData == 0 || MayPromise(newData) ? Status.Success : Status.OutOfMemory;
     }
 
     /// <summary>Whether so many pages may become private and writable: one request is not promised more than there is, as in a map.</summary>
