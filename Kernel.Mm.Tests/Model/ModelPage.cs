@@ -24,6 +24,9 @@ internal struct ModelPage
     /// <summary>Page of the object.</summary>
     public long Offset;
 
+    /// <summary>The caller's record that the varea is kept in; null for one of the pool.</summary>
+    public VArea? Storage;
+
     /// <summary>Whether the space has a private page there instead of the object's.</summary>
     public bool IsOwn;
 
@@ -56,8 +59,15 @@ internal struct ModelPage
 
     /// <summary>Whether the next page belongs to the same varea.</summary>
     public readonly bool IsContinuedBy(in ModelPage next) =>
-        next.IsMapped && Object == next.Object && Protection == next.Protection && MaximumProtection == next.MaximumProtection
+        next.IsMapped && Object == next.Object && Storage == next.Storage && Protection == next.Protection && MaximumProtection == next.MaximumProtection
         && Flags == next.Flags && (IsAnonymous || next.Offset == Offset + 1);
+
+    /// <summary>The varea is kept in a record of the pool from now on.</summary>
+    public void LeaveStorage()
+    {
+        Storage = null;
+        Flags &= ~VAreaFlags.CallerProvided;
+    }
 
     /// <summary>Forgets the private page.</summary>
     public void Drop()

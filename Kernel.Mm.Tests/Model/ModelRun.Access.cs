@@ -9,8 +9,6 @@ namespace Kernel.Mm.Tests.Model;
 /// <content>Reading, writing and executing: by user mode, by the kernel, by devices.</content>
 internal sealed partial class ModelRun
 {
-    private const ulong StackPages = 2048;
-
     private void ReadByUser(ModelSpace space, ref Dice dice)
     {
         (bool isSecond, bool isUser) = (dice.OneIn(2), !dice.OneIn(8));
@@ -164,9 +162,17 @@ internal sealed partial class ModelRun
             return false;
         ModelPage stack = space.Pages[start];
         int pages = start - page;
-        if ((ulong)(space.AreaEnd(start) - page) > StackPages || !space.IsFree(page - (int)AddressSpace.StackGuardPages, (int)AddressSpace.StackGuardPages)
+        if ((ulong)(space.AreaEnd(start) - page) > space.Limits.Stack || !space.IsFree(page - (int)AddressSpace.StackGuardPages, (int)AddressSpace.StackGuardPages)
             || (!stack.IsAnonymous && stack.Offset < pages))
             return false;
+        bool isOver = IsOverLimit(space, (ulong)pages, stack.Flags, stack.Protection);
+        // The step may have done something before.
+        _isOverLimit = false;
+        if (isOver)
+        {
+            _statistics.Events.Count(TableEvent.StackRefused);
+            return false;
+        }
         for (int i = start - 1; i >= page; i--)
         {
             space.Pages[i] = stack;

@@ -23,6 +23,7 @@ internal sealed partial class ModelRun
 
     private void Forget(ModelSpace space, PageRange range)
     {
+        space.CutAround(range);
         foreach (ref ModelPage page in space.In(range))
         {
             _hasChanged |= page.IsMapped;
@@ -40,27 +41,32 @@ internal sealed partial class ModelRun
             Log($"{space.Name}.Protect({Show(range)}, {protection}) => {actual}");
         if (!Agree(actual, expected))
             return;
-        foreach (ref ModelPage page in space.In(range))
-        {
+        foreach (ref readonly ModelPage page in space.In(range))
             _hasChanged |= page.Protection != protection;
+        if (!_hasChanged)
+            return;
+        space.CutAround(range);
+        foreach (ref ModelPage page in space.In(range))
             page.Protection = protection;
-        }
     }
 
-    private static Status ExpectProtect(ModelSpace space, PageRange range, Protection protection)
+    private Status ExpectProtect(ModelSpace space, PageRange range, Protection protection)
     {
         if (IsImproper(range))
             return Status.InvalidArgument;
         if (space.IsFrozen)
             return Status.AccessDenied;
+        ulong newData = 0;
         foreach (ref readonly ModelPage page in space.In(range))
         {
             if (!page.IsMapped)
                 return Status.NotFound;
             if ((protection & ~page.MaximumProtection) != 0)
                 return Status.AccessDenied;
+            if (page.IsPrivate && !page.IsWritable && (protection & Protection.Write) != 0)
+                newData++;
         }
-        return Status.Success;
+        return newData > _machine.Frames.TotalFrames || IsOverLimit(space, newData, 0) ? Status.OutOfMemory : Status.Success;
     }
 
     /// <summary>Moves whole blocks of a varea to another block.</summary>
@@ -127,22 +133,26 @@ internal sealed partial class ModelRun
             return Status.AccessDenied;
         int first = ModelSpace.PageOf(range.Start), pages = (int)range.Pages;
         ref readonly ModelPage page = ref space.Pages[first];
-        if (!page.IsMapped || first + pages > space.AreaEnd(first))
+        if (!page.IsMapped || first + pages > space.AreaEnd(first) || page.Storage is not null)
             return Status.BadAddress;
         int more = newPages - pages;
         bool isTooMuch = more > 0 && IsTooMuchData(page.Flags, page.Protection, (ulong)more);
+        bool isOver = more > 0 && IsOverLimit(space, (ulong)more, page.Flags, page.Protection);
+        _isOverLimit = false;
         if (mode != MoveMode.Fixed)
         {
             if (more <= 0)
                 return Status.Success;
             bool fits = first + newPages <= ModelSpace.WindowPages && space.AreaEnd(first) == first + pages && space.IsFree(first + pages, more);
+            _isOverLimit = fits && isOver;
             if (fits)
-                return isTooMuch ? Status.OutOfMemory : Status.Success;
+                return isTooMuch || isOver ? Status.OutOfMemory : Status.Success;
             if (mode == MoveMode.InPlace)
                 return Status.NoAddressRange;
         }
         isAway = true;
-        if (isTooMuch)
+        _isOverLimit = isOver;
+        if (isTooMuch || isOver)
             return Status.OutOfMemory;
         if (mode == MoveMode.MayMove && space.HighestFree(newPages, 0, ModelSpace.WindowPages, 1) < 0)
             return Status.NoAddressRange;
@@ -198,6 +208,8 @@ internal sealed partial class ModelRun
         if (!agrees || advice == Advice.WillNeed)
             return;
         (VAreaFlags cleared, VAreaFlags set) = FlagsOf(advice);
+        if (advice is not (Advice.DontNeed or Advice.Free))
+            space.CutAround(range);
         foreach (ref ModelPage page in space.In(range))
         {
             VAreaFlags flags = (page.Flags & ~cleared) | set;
@@ -249,25 +261,37 @@ internal sealed partial class ModelRun
         PageRange range = PickRange(space, ref dice);
         bool isLocked = dice.OneIn(2);
         Status expected = ExpectAdvise(space, range, Advice.Normal);
+        if (expected == Status.Success && isLocked && IsOverLockLimit(space, range))
+            expected = Status.OutOfMemory;
         bool locks = expected == Status.Success && isLocked;
-        if (locks)
+        bool onFault = isLocked && dice.OneIn(3);
+        if (locks && !onFault)
             expected = ExpectPopulate(space, range);
-        Status actual = space.Real.SetLocked(range, isLocked);
+        Status actual = onFault ? space.Real.SetLockedOnFault(range) : space.Real.SetLocked(range, isLocked);
         if (_log is not null)
-            Log($"{space.Name}.SetLocked({Show(range)}, {isLocked}) => {actual}");
+            Log($"{space.Name}.SetLocked{(onFault ? $"OnFault({Show(range)})" : $"({Show(range)}, {isLocked})")} => {actual}");
         bool agrees = Agree(actual, expected);
         // With all memory short, cutting vareas may have failed, or populating only.
         bool isDone = agrees || (locks && (!_wasOutOfMemory || (space.Real.Find(range.Start)!.Flags & VAreaFlags.Locked) != 0));
         if (!isDone)
             return;
+        space.CutAround(range);
         foreach (ref ModelPage page in space.In(range))
         {
             VAreaFlags flags = isLocked ? page.Flags | VAreaFlags.Locked : page.Flags & ~VAreaFlags.Locked;
             _hasChanged |= flags != page.Flags;
             page.Flags = flags;
         }
-        if (isLocked)
+        if (isLocked && !onFault)
             NotePopulated(space, range, isComplete: !_wasOutOfMemory);
+    }
+
+    /// <summary>Whether locking is over the limit: of all that is locked then, whether or not it is already.</summary>
+    private bool IsOverLockLimit(ModelSpace space, PageRange range)
+    {
+        ulong locked = space.Count().Locked - space.Count(range).Locked + range.Pages;
+        _isOverLimit = locked > space.Limits.Locked;
+        return _isOverLimit;
     }
 
     private void Populate(ModelSpace space, ref Dice dice) => Populate(space, PickRange(space, ref dice));
@@ -371,6 +395,7 @@ internal sealed partial class ModelRun
             Log($"{space.Name}.SetCachePolicy({Show(range)}, {policy}) => {actual}");
         if (!Agree(actual, expected))
             return;
+        space.CutAround(range);
         foreach (ref ModelPage page in space.In(range))
             page.Flags = (page.Flags & ~(VAreaFlags.WriteCombining | VAreaFlags.Uncached)) | policy switch
             {

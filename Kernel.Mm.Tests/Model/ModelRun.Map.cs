@@ -18,6 +18,8 @@ internal sealed partial class ModelRun
             request.MaximumProtection = dice.OneOf(TestMachine.ReadOnly, TestMachine.ReadWrite, request.Protection);
         if (dice.OneIn(150))
             request.Pages = 0;
+        if (dice.OneIn(modelObject is null ? 200 : 3))
+            request.Storage = PickRecord(ref dice);
         Status expected;
         Status actual;
         VirtualAddress address;
@@ -46,7 +48,7 @@ internal sealed partial class ModelRun
         }
         if (_log is not null)
             Log($"{space.Name}.Map({request.Pages} pages, {request.Protection}, {modelObject?.Name ?? "anonymous"} + {request.Offset}, {request.Flags}, "
-                + $"{request.Placement}, alignment {request.Alignment >> Page.Shift}, guard {request.GuardPages}) => {actual}"
+                + $"{request.Placement}, alignment {request.Alignment >> Page.Shift}, guard {request.GuardPages}{(request.Storage is null ? "" : ", own record")}) => {actual}"
                 + (actual == Status.Success ? $", {Show(ModelSpace.PageOf(address))}" : ""));
         if (!Agree(actual, expected))
             return;
@@ -56,6 +58,9 @@ internal sealed partial class ModelRun
         var range = new PageRange(address, request.Pages);
         if (request.Placement == Placement.FixedReplace)
             _statistics.Events.CountPartialUnmap(space, range);
+        space.CutAround(range);
+        if (request.Storage is not null)
+            request.Flags |= VAreaFlags.CallerProvided;
         long offset = (long)request.Offset;
         foreach (ref ModelPage page in space.In(range))
             page = new ModelPage
@@ -66,6 +71,7 @@ internal sealed partial class ModelRun
                 Flags = request.Flags,
                 Object = modelObject,
                 Offset = modelObject is null ? 0 : offset++,
+                Storage = request.Storage,
             };
         if ((request.Flags & (VAreaFlags.Prefetch | VAreaFlags.Locked)) != 0)
             NotePopulated(space, range, isComplete: !MayBeRefused);
@@ -156,8 +162,10 @@ internal sealed partial class ModelRun
     /// <summary>What a mapping should be answered, and in the request where it should be.</summary>
     private Status ExpectMap(ModelSpace space, ref MapRequest request, ModelObject? modelObject)
     {
-        if (request.Pages == 0)
+        if (request.Pages == 0 || (modelObject is null && request.Storage is not null))
             return Status.InvalidArgument;
+        if (request.Storage is { Space: not null })
+            return Status.Busy;
         if ((request.Protection & ~request.MaximumProtection) != 0)
             return Status.AccessDenied;
         if (request.Placement != Placement.Anywhere && (request.Address.Value & (request.Alignment - 1)) != 0)
@@ -169,6 +177,9 @@ internal sealed partial class ModelRun
         Status status = ExpectPlace(space, ref request);
         if (status != Status.Success)
             return status;
+        PageCounts replaced = request.Placement == Placement.FixedReplace ? space.Count(new PageRange(request.Address, request.Pages)) : default;
+        if (IsOverLimit(space, request.Pages, request.Flags, request.Protection, replaced))
+            return Status.OutOfMemory;
         bool isWritableZeros = modelObject is ModelZeros && (request.Flags & VAreaFlags.Private) == 0
             && (request.MaximumProtection & Protection.Write) != 0;
         return isWritableZeros ? Status.AccessDenied : Status.Success;

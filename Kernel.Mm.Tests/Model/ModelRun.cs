@@ -79,17 +79,21 @@ internal sealed partial class ModelRun : IDisposable
         _hasSucceeded = false;
         _hasChanged = false;
         _wasOutOfMemory = false;
+        _isOverLimit = false;
         var dice = new Dice(operation.Dice);
         TestHardware.RunAs(dice.Roll(2));
         ModelSpace space = PickSpace(operation, ref dice);
         _statistics.Events.LookBefore(space.Real);
+        ulong free = _machine.Frames.FreeFrames;
         using (Shortage(operation.FramesLeft))
             Perform(operation, space, ref dice);
         bool tablesChanged = _spaces.Contains(space)
             && _statistics.Events.LookAfter(space.Real, operation.Kind is OperationKind.Move or OperationKind.MoveTables);
+        CheckRefused(tablesChanged, free);
         Verify();
         if (_spaces.Contains(space))
             CompareAreas(space);
+        CompareRecords();
         _statistics.Count(operation.Kind, _hasSucceeded, _hasChanged || tablesChanged, _wasOutOfMemory);
     }
 
@@ -172,6 +176,9 @@ internal sealed partial class ModelRun : IDisposable
                 break;
             case OperationKind.Compare:
                 Compare(space);
+                break;
+            case OperationKind.SetLimits:
+                SetLimits(space, ref dice);
                 break;
             case OperationKind.WriteFile:
                 WriteFile(space, ref dice);
@@ -276,6 +283,7 @@ internal sealed partial class ModelRun : IDisposable
         TestHardware.RunAs(0);
         if (_machine.Manager.Verify(out _) is { } problem)
             throw new ModelMismatchException($"at the end: {problem}");
+        CompareRecords();
         int objects = _machine.Spaces.InUse + _machine.Areas.InUse + _machine.PrivateObjects.InUse + _machine.Backups.InUse
             + _machine.SharedObjects.InUse + _machine.PhysicalRanges.InUse + _machine.Files.InUse + _machine.FileMappings.InUse;
         if (objects != 0 || _machine.Frames.FreeFrames != _freeAtStart || _machine.Hardware.OpenCriticalSections != 0)
@@ -286,8 +294,10 @@ internal sealed partial class ModelRun : IDisposable
     private static void CompareAreas(ModelSpace space)
     {
         int end = 0;
+        PageCounts counts = default;
         foreach (VArea area in space.Real)
         {
+            counts = counts.Plus(area.Pages, area.Flags, area.Protection);
             int start = ModelSpace.PageOf(area.Start);
             if (!space.IsFree(end, start - end))
                 throw new ModelMismatchException($"{space.Name}: page {space.NextMapped(end)} is not mapped");
@@ -297,12 +307,15 @@ internal sealed partial class ModelRun : IDisposable
                 throw new ModelMismatchException($"{space.Name}: a varea at pages {start} to {end}, which the model has not");
             if (first.Protection != area.Protection || first.MaximumProtection != area.MaximumProtection || first.Flags != area.Flags
                 || first.IsAnonymous != area.IsAnonymous || (!first.IsAnonymous && (ulong)first.Offset != area.Offset)
-                || (first.Object?.Shown is { } shown && shown != area.Object))
+                || (first.Object?.Shown is { } shown && shown != area.Object) || (first.Storage is { } storage && storage != area))
                 throw new ModelMismatchException(
                     $"{space.Name}: the varea at page {start} is {area.Protection}, {area.Flags}, not {first.Protection}, {first.Flags}");
         }
         if (!space.IsFree(end, ModelSpace.WindowPages - end))
             throw new ModelMismatchException($"{space.Name}: page {space.NextMapped(end)} is not mapped");
+        var counted = new PageCounts(space.Real.MappedPages, space.Real.DataPages, space.Real.LockedPages);
+        if (counted != counts || space.Real.Limits != space.Limits)
+            throw new ModelMismatchException($"{space.Name} counts {counted} instead of {counts}, limits {space.Real.Limits}");
     }
 
     private static string Show(PageRange range) =>

@@ -6,6 +6,20 @@ namespace Kernel.Mm.Tests.Model;
 /// <summary>A question about a page.</summary>
 internal delegate bool PageTest(in ModelPage page);
 
+/// <summary>Pages that limits count.</summary>
+internal readonly record struct PageCounts(ulong Mapped, ulong Data, ulong Locked)
+{
+    /// <summary>With more pages that are mapped alike.</summary>
+    public PageCounts Plus(ulong pages, VAreaFlags flags, Protection protection) => new(
+        Mapped + pages,
+        Data + ((flags & VAreaFlags.Private) != 0 && (protection & Protection.Write) != 0 ? pages : 0),
+        Locked + ((flags & VAreaFlags.Locked) != 0 ? pages : 0));
+
+    /// <summary>Whether something that grows to this goes over a limit: one for a count that doesn't grow refuses nothing.</summary>
+    public bool IsOver(SpaceLimits limits, PageCounts before) =>
+        (Mapped > before.Mapped && Mapped > limits.Mapped) || (Data > before.Data && Data > limits.Data) || (Locked > before.Locked && Locked > limits.Locked);
+}
+
 /// <summary>An address space and what the model knows about it: one record for each page of a window of 20 MiB.</summary>
 internal sealed class ModelSpace
 {
@@ -31,6 +45,7 @@ internal sealed class ModelSpace
     {
         Real = real;
         Name = name;
+        Limits = other.Limits;
         _pages = (ModelPage[])other._pages.Clone();
     }
 
@@ -40,6 +55,8 @@ internal sealed class ModelSpace
     public string Name { get; }
 
     public Span<ModelPage> Pages => _pages;
+
+    public SpaceLimits Limits { get; set; } = SpaceLimits.None;
 
     public bool IsFrozen { get; private set; }
 
@@ -54,6 +71,19 @@ internal sealed class ModelSpace
 
     /// <summary>The pages of a part of the window.</summary>
     public Span<ModelPage> In(PageRange range) => _pages.AsSpan(PageOf(range.Start), (int)range.Pages);
+
+    /// <summary>What the limits are about: all pages, or those of a part of the window.</summary>
+    public PageCounts Count() => Count(Window);
+
+    /// <inheritdoc cref="Count()"/>
+    public PageCounts Count(PageRange range)
+    {
+        PageCounts counts = default;
+        foreach (ref readonly ModelPage page in In(range))
+            if (page.IsMapped)
+                counts = counts.Plus(1, page.Flags, page.Protection);
+        return counts;
+    }
 
     /// <summary>The first page from one on, around the window, that is mapped; -1 if none is.</summary>
     public int NextMapped(int page) => Next(page, static (in ModelPage page) => page.IsMapped);
@@ -84,6 +114,21 @@ internal sealed class ModelSpace
         while (page > 0 && _pages[page - 1].IsMapped && _pages[page - 1].IsContinuedBy(_pages[page]))
             page--;
         return page;
+    }
+
+    /// <summary>Vareas are cut at both ends of a range: a caller's record keeps what is before a cut.</summary>
+    public void CutAround(PageRange range)
+    {
+        CutAt(PageOf(range.Start));
+        CutAt(PageOf(range.Start) + (int)range.Pages);
+    }
+
+    private void CutAt(int page)
+    {
+        if (page == 0 || page >= WindowPages || _pages[page].Storage is not { } storage || _pages[page - 1].Storage != storage)
+            return;
+        for (int i = page; i < WindowPages && _pages[i].Storage == storage; i++)
+            _pages[i].LeaveStorage();
     }
 
     /// <summary>The page behind the last of consecutive mapped ones.</summary>
@@ -134,6 +179,7 @@ internal sealed class ModelSpace
             else if ((page.Flags & VAreaFlags.WipeOnFork) != 0)
                 page.Drop();
             page.Flags &= ~VAreaFlags.Locked;
+            page.LeaveStorage();
         }
         return child;
     }
@@ -160,6 +206,7 @@ internal sealed class ModelSpace
             page.Object = Frozen;
             page.Offset = ModelFrozen.FirstPage + i;
             page.Flags &= ~(VAreaFlags.Locked | VAreaFlags.WipeOnFork);
+            page.LeaveStorage();
         }
         return duplicate;
     }

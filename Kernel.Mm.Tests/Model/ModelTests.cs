@@ -36,6 +36,8 @@ public sealed class ModelTests(ITestOutputHelper output)
         (TableEvent.FileTruncatedWhileMapped, 1000),
         (TableEvent.HolePunchedWhileMapped, 300),
         (TableEvent.FileCutInSharedTable, 100),
+        (TableEvent.LimitRefused, 1000),
+        (TableEvent.RecordReturned, 1000),
     ];
 
     private readonly ModelStatistics _statistics = new();

@@ -5,7 +5,7 @@ using Kernel.Mm.Spaces;
 
 namespace Kernel.Mm.Tests.Model;
 
-/// <summary>Rare things that happen to leaf tables.</summary>
+/// <summary>Rare things: most happen to leaf tables.</summary>
 internal enum TableEvent
 {
     TableCopied,
@@ -21,6 +21,9 @@ internal enum TableEvent
     FileTruncatedWhileMapped,
     HolePunchedWhileMapped,
     FileCutInSharedTable,
+    LimitRefused,
+    StackRefused,
+    RecordReturned,
 }
 
 /// <summary>Notices what happened to the tables of a space in one step, from outside: by looking before and after.</summary>
@@ -141,7 +144,7 @@ internal sealed unsafe class TableEvents
                 Count(TableEvent.TableMoved);
     }
 
-    private void Count(TableEvent what) => Counts[(int)what]++;
+    public void Count(TableEvent what) => Counts[(int)what]++;
 
     private static void Look(AddressSpace space, Block[] blocks)
     {
