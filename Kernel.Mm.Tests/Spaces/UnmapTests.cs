@@ -175,6 +175,33 @@ public sealed class UnmapTests : SpaceTestBase
         Assert.Equal(7, Read(6));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_is_left_of_a_callers_record_joins_what_continues_it(int way)
+    {
+        RecordingObject mapped = NewObject(20);
+        var request = new MapRequest(10, ReadWrite, mapped) { Placement = Placement.Fixed, Address = At(0), Storage = new VArea() };
+        Assert.Equal(Status.Success, Space.Map(request, out _));
+        MapAt(10, 10, mapped, offset: 10);
+        MapAt(30, 2);
+
+        VirtualAddress to = At(0);
+        Status status = way switch
+        {
+            0 => Space.Unmap(Pages(0, 4)),
+            1 => Space.Map(new MapRequest(4, ReadOnly) { Placement = Placement.FixedReplace, Address = At(0) }, out _),
+            _ => Space.Move(Pages(30, 2), 4, MoveMode.Fixed, ref to),
+        };
+        Assert.Equal(Status.Success, status);
+        Verify();
+
+        Assert.EndsWith("4-20 rw" + (way < 2 ? ", 30-32 rw" : ""), Layout());
+        Assert.Equal(7, Read(6));
+        Assert.Equal(17, Read(16));
+    }
+
     [Fact]
     public void A_part_of_a_table_shared_with_a_child_is_copied_first()
     {

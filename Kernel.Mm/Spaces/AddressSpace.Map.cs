@@ -176,7 +176,9 @@ public sealed unsafe partial class AddressSpace
         }
         _areas.Insert(area);
         Count(area, (long)area.Pages);
+        PageRange range = area.Range;
         JoinAround(area);
+        JoinWhatRecordsLeft(range);
         return Status.Success;
     }
 
@@ -191,6 +193,7 @@ public sealed unsafe partial class AddressSpace
         area.Flags = (request.Flags & ~VAreaFlags.CallerProvided) | (request.Storage is null ? VAreaFlags.None : VAreaFlags.CallerProvided);
         area.SetProtections(request.Protection, request.MaximumProtection);
         area.ObjectState = null;
+        _hasCallersRecords |= request.Storage is not null;
     }
 
     /// <summary>Gives back a record that never was in the tree.</summary>
@@ -376,6 +379,13 @@ public sealed unsafe partial class AddressSpace
         if (VAreaTree.Next(area) is { } next && area.IsContinuedBy(next))
             Join(area, next);
         return area;
+    }
+
+    /// <summary>Joins neighbours around a range whose vareas went: what is left behind a cut in a caller's record may continue into the varea behind it.</summary>
+    private void JoinWhatRecordsLeft(PageRange range)
+    {
+        if (_hasCallersRecords)
+            JoinIn(range);
     }
 
     /// <summary>Joins all neighbours in and around a range that continue each other.</summary>

@@ -146,6 +146,7 @@ public sealed unsafe partial class AddressSpace
         Count(copy, (long)newPages);
         newAddress = target.Start;
         JoinAround(copy);
+        JoinWhatRecordsLeft(target);
         return Status.Success;
     }
 

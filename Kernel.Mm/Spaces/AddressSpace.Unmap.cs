@@ -30,6 +30,8 @@ public sealed unsafe partial class AddressSpace
         if (IsFrozen)
             return Status.AccessDenied;
         Status status = UnmapLocked(range);
+        if (status == Status.Success)
+            JoinWhatRecordsLeft(range);
         DropEmptyBackup();
         return status;
     }

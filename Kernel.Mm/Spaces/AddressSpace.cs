@@ -36,6 +36,8 @@ public sealed unsafe partial class AddressSpace
 
     // The record of a varea that went, for the next one that comes.
     private VArea? _spareArea;
+    // Whether any varea was ever kept in a record of the caller.
+    private bool _hasCallersRecords;
     private SpaceLock _lock;
     private PrivateObject? _private;
 
@@ -204,6 +206,7 @@ public sealed unsafe partial class AddressSpace
         _minorFaults = 0;
         _majorFaults = 0;
         _hasLazyPages = false;
+        _hasCallersRecords = false;
         _batch.Clear();
         IsFrozen = false;
         IsLive = true;
