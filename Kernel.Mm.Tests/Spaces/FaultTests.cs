@@ -254,6 +254,21 @@ public sealed class FaultTests : SpaceTestBase
     }
 
     [Fact]
+    public void A_stack_without_a_limit_stays_within_a_vareas_length()
+    {
+        var top = new VirtualAddress(0x7000_0000_0000);
+        var lowest = new VirtualAddress(top.Value - ((VArea.MaximumPages - 1) << Page.Shift));
+        Space.MapAt(top, 1, ReadOnly, VAreaFlags.Private | Stack);
+        Space.Limits = SpaceLimits.None with { Stack = ulong.MaxValue };
+        Assert.Equal(FaultResult.NotMapped, Space.Fault(new VirtualAddress(lowest.Value - Page.Size), UserRead));
+        Verify();
+        Assert.Equal(1ul, Space.MappedPages);
+        Assert.Equal(FaultResult.Resolved, Space.Fault(lowest, UserRead));
+        Verify();
+        Assert.Equal(VArea.MaximumPages, Space.MappedPages);
+    }
+
+    [Fact]
     public void A_stack_of_an_object_grows_to_its_first_page_if_the_object_agrees()
     {
         RecordingObject mapped = NewObject(8);

@@ -354,7 +354,7 @@ public sealed unsafe partial class AddressSpace
             return true;
         ulong pages = (area.Start - address) >> Page.Shift;
         VirtualAddress below = VAreaTree.Previous(area) is { } previous ? previous.End + (StackGuardPages << Page.Shift) : _range.Start;
-        if (address < below || area.Pages + pages > _limits.Stack || CheckGrowth(area, pages) != Status.Success
+        if (address < below || area.Pages + pages > ulong.Min(_limits.Stack, VArea.MaximumPages) || CheckGrowth(area, pages) != Status.Success
             || (area.Object != _private && area.Offset < pages)
             || area.Object!.OnExpand(area, pages, true) != Status.Success)
             return false;
