@@ -212,6 +212,30 @@ public sealed class AdviseTests : SpaceTestBase
     }
 
     [Fact]
+    public void Freed_pages_that_may_only_be_read_stay_once_they_are_locked()
+    {
+        MapAt(0, 20);
+        for (ulong i = 0; i < 20; i++)
+            Write(i, 9);
+        Assert.Equal(Status.Success, Space.Advise(Pages(0, 20), Advice.Free));
+        Assert.Equal(Status.Success, Space.Protect(Pages(0, 20), ReadOnly));
+        Assert.Equal(Status.Success, Space.SetLocked(Pages(0, 4), true));
+        MapAt(30, 1);
+
+        using (TakeAllFrames())
+            Write(30, 1);
+        Verify();
+
+        Assert.Equal((9, 9, 0), (Read(0), Read(3), Read(5)));
+        Assert.Equal(Status.Success, Space.SetLocked(Pages(0, 4), false));
+        Assert.Equal(Status.Success, Space.Unmap(Pages(30, 1)));
+        MapAt(30, 1);
+        using (TakeAllFrames())
+            Write(30, 1);
+        Assert.Equal((0, 0), (Read(0), Read(3)));
+    }
+
+    [Fact]
     public void Freed_pages_that_a_child_has_too_stay()
     {
         MapAt(0, 20);

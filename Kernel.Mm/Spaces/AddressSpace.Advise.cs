@@ -310,7 +310,7 @@ public sealed unsafe partial class AddressSpace
                 continue;
             LeafTable leaf = _table.LeafOf(*block);
             if (leaf.Users == 1)
-                any |= ReclaimEntries(leaf, part);
+                any |= ReclaimEntries(leaf, part, ref isLeft);
             else
                 isLeft = true;
         }
@@ -319,7 +319,7 @@ public sealed unsafe partial class AddressSpace
         return any;
     }
 
-    private bool ReclaimEntries(LeafTable leaf, BlockPart part)
+    private bool ReclaimEntries(LeafTable leaf, BlockPart part, ref bool isLeft)
     {
         bool any = false;
         for (int index = part.First; index < part.End; index++)
@@ -327,6 +327,12 @@ public sealed unsafe partial class AddressSpace
             PageTableEntry* entry = leaf.Entries + index;
             if (!entry->Has(PageFlags.LazyFree) || !entry->IsPresent)
                 continue;
+            // Pages that were locked later stay as long as they are.
+            if (Find(part.AddressOf(index)) is { } area && (area.Flags & VAreaFlags.Locked) != 0)
+            {
+                isLeft = true;
+                continue;
+            }
             Interlocked.And(ref *(ulong*)entry, ~(ulong)PageFlags.Present);
             Invalidate(part.AddressOf(index));
             // What the processor set until then counts.
