@@ -137,6 +137,22 @@ public sealed class LargePageTests : SpaceTestBase
     }
 
     [Fact]
+    public void A_split_page_that_a_child_has_whole_is_private_in_both()
+    {
+        MapLarge();
+        Assert.Equal(Status.Success, Space.Fork(out AddressSpace? child));
+        Write(200, 1);
+        var states = new PageState[1];
+        const PageState Expected = PageState.Resident | PageState.Private | PageState.Shared;
+        foreach (AddressSpace space in new[] { Space, child! })
+        {
+            Assert.Equal(Status.Success, space.GetPageStates(Pages(5, 1), states));
+            Assert.Equal(Expected, states[0] & (Expected | PageState.Zero));
+        }
+        Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(child!));
+    }
+
+    [Fact]
     public void The_last_one_has_the_whole_page_again()
     {
         MapLarge();

@@ -258,8 +258,12 @@ public sealed unsafe partial class AddressSpace
         _lock.EnterRead();
         var walk = new BlockWalk(_table, _range.Start, _range.End);
         while (walk.MoveNext())
-            if (!walk.Entry->IsLarge)
-                removed += _table.LeafOf(*walk.Entry).RemovedWhileShared;
+        {
+            if (!TryLockTable(walk.Start, out LeafTable leaf))
+                continue;
+            removed += leaf.RemovedWhileShared;
+            leaf.Unlock();
+        }
         _lock.ExitRead();
         return removed;
     }

@@ -113,42 +113,53 @@ public sealed unsafe partial class AddressSpace
         return counts;
     }
 
+    /// <summary>What is known about a page. The space is locked for reading at least.</summary>
     private PageState StateOf(VArea area, VirtualAddress address)
     {
-        PageTableEntry* block = _table.FindBlock(address);
-        if (block == null || block->IsEmpty)
-            return PageState.Absent;
-        PageTableEntry entry = *block;
-        FrameNumber frame = entry.Target.Frame;
-        bool isShared = !entry.IsUncounted;
-        bool mayWrite = entry.IsWritable;
-        if (entry.IsLarge)
+        LeafTable leaf;
+        while (!TryLockTable(address, out leaf))
         {
-            isShared &= !LargePage.IsExclusive(_frames, frame);
-        }
-        else
-        {
-            LeafTable leaf = _table.LeafOf(entry);
-            entry = leaf.Entries[PageTableWalk.IndexOf(address, 1)];
+            PageTableEntry* block = _table.FindBlock(address);
+            PageTableEntry entry = block == null ? default : Read(block);
             if (entry.IsEmpty)
                 return PageState.Absent;
-            frame = entry.Target.Frame;
-            mayWrite &= entry.IsWritable && entry.IsPresent;
-            isShared = !entry.IsUncounted && (leaf.Users > 1 || !IsAlone(entry));
+            if (entry.IsLarge)
+                return StateOfLarge(entry);
         }
-        PageState state = PageState.Resident;
-        if (frame == _manager.ZeroFrame)
-            state |= PageState.Zero;
-        else if (area.IsPrivate && !entry.IsUncounted && (entry.IsLarge || IsOwnPage(entry)))
-            state |= PageState.Private;
-        if (isShared)
-            state |= PageState.Shared;
-        if (entry.Has(PageFlags.Dirty))
-            state |= PageState.Dirty;
-        if (entry.Has(PageFlags.Accessed))
-            state |= PageState.Accessed;
-        return mayWrite ? state | PageState.Writable : state;
+        PageState state = StateOfEntry(area, address, leaf);
+        leaf.Unlock();
+        return state;
     }
+
+    private PageState StateOfLarge(PageTableEntry entry)
+    {
+        PageState state = PageState.Resident | StateOfBits(entry);
+        if (!entry.IsUncounted)
+            state |= PageState.Private | (LargePage.IsExclusive(_frames, entry.Target.Frame) ? PageState.Absent : PageState.Shared);
+        return entry.IsWritable ? state | PageState.Writable : state;
+    }
+
+    /// <param name="area">The varea.</param>
+    /// <param name="address">In the page.</param>
+    /// <param name="leaf">Its table, which is locked: a table that is shared may go as soon as another thread has copied it.</param>
+    private PageState StateOfEntry(VArea area, VirtualAddress address, LeafTable leaf)
+    {
+        PageTableEntry entry = leaf.Entries[PageTableWalk.IndexOf(address, 1)];
+        if (entry.IsEmpty)
+            return PageState.Absent;
+        PageState state = PageState.Resident | StateOfBits(entry);
+        if (entry.Target.Frame == _manager.ZeroFrame)
+            state |= PageState.Zero;
+        // The rest of a 2 MiB page that another space still has whole has its reference.
+        else if (area.IsPrivate && !entry.IsUncounted && (area.Object == _private || IsOwnPage(entry)))
+            state |= PageState.Private;
+        if (!entry.IsUncounted && (leaf.Users > 1 || !IsAlone(entry)))
+            state |= PageState.Shared;
+        return entry.IsWritable && entry.IsPresent && Read(_table.FindBlock(address)).IsWritable ? state | PageState.Writable : state;
+    }
+
+    private static PageState StateOfBits(PageTableEntry entry) =>
+        (entry.Has(PageFlags.Dirty) ? PageState.Dirty : PageState.Absent) | (entry.Has(PageFlags.Accessed) ? PageState.Accessed : PageState.Absent);
 
     /// <summary>Numbers of pages.</summary>
     public struct ResidentCounts

@@ -60,7 +60,9 @@ public sealed unsafe partial class AddressSpace
                 MeasureLarge(area, block, (ulong)(part.End - part.First), ref usage);
                 continue;
             }
-            LeafTable leaf = _table.LeafOf(block);
+            // A table that is shared may go as soon as another thread has copied it.
+            if (!TryLockTable(walk.Start, out LeafTable leaf))
+                continue;
             ulong otherUsers = (ulong)leaf.Users - 1;
             PageTableEntry* entries = leaf.Entries;
             for (int index = PageTableWalk.NextInUse(entries, part.First, part.End); index < part.End;
@@ -78,6 +80,7 @@ public sealed unsafe partial class AddressSpace
                     users += (ulong)(descriptor->References - descriptor->Pins);
                 Count(area, entry, 1, isAnonymous, users, ref usage);
             }
+            leaf.Unlock();
         }
     }
 
