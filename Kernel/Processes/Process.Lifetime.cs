@@ -350,7 +350,7 @@ internal sealed unsafe partial class Process
             return Parent is null;
         bool isKilled = (ExitStatus & 0x7f) != 0;
         SignalCode code = !isKilled ? SignalCode.ChildExited : (ExitStatus & DumpedBit) != 0 ? SignalCode.ChildDumped : SignalCode.ChildKilled;
-        ref SignalAction action = ref parent.Actions[Signal.SIGCHLD];
+        ref readonly SignalAction action = ref parent.Actions[Signal.SIGCHLD];
         bool isForgotten = ExitSignal == Signal.SIGCHLD
             && (action.Handler == SignalAction.Ignore || (action.Flags & SignalActionFlags.NoChildWait) != 0);
         TellParent(code, isKilled ? ExitStatus & 0x7f : ExitStatus >> StatusShift);

@@ -1,5 +1,4 @@
 using System;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Kernel.Arch.X64;
 using Kernel.Drivers;
@@ -11,9 +10,8 @@ namespace Kernel.Randomness;
 internal static unsafe class KernelRandom
 {
     private const int KeyWords = 8;
-    private const int BlockWords = 16;
+    private const int BlockWords = ChaCha20.BlockWords;
     private const int BlockSize = BlockWords * sizeof(uint);
-    private const int Rounds = 10;
 
     private static InterruptLock s_lock;
     private static Block s_key;
@@ -78,42 +76,15 @@ internal static unsafe class KernelRandom
 
     private static void Generate(ref Block output)
     {
-        Block state = default;
-        state[0] = 0x6170_7865;
-        state[1] = 0x3320_646e;
-        state[2] = 0x7962_2d32;
-        state[3] = 0x6b20_6574;
+        uint* state = stackalloc uint[BlockWords];
+        ChaCha20.SetConstants(state);
         for (int word = 0; word < KeyWords; word++)
             state[4 + word] = s_key[word];
         s_counter++;
         state[12] = (uint)s_counter;
         state[13] = (uint)(s_counter >> 32);
-        output = state;
-        for (int round = 0; round < Rounds; round++)
-        {
-            Quarter(ref output, 0, 4, 8, 12);
-            Quarter(ref output, 1, 5, 9, 13);
-            Quarter(ref output, 2, 6, 10, 14);
-            Quarter(ref output, 3, 7, 11, 15);
-            Quarter(ref output, 0, 5, 10, 15);
-            Quarter(ref output, 1, 6, 11, 12);
-            Quarter(ref output, 2, 7, 8, 13);
-            Quarter(ref output, 3, 4, 9, 14);
-        }
-        for (int word = 0; word < BlockWords; word++)
-            output[word] += state[word];
-    }
-
-    private static void Quarter(ref Block x, int a, int b, int c, int d)
-    {
-        x[a] += x[b];
-        x[d] = BitOperations.RotateLeft(x[d] ^ x[a], 16);
-        x[c] += x[d];
-        x[b] = BitOperations.RotateLeft(x[b] ^ x[c], 12);
-        x[a] += x[b];
-        x[d] = BitOperations.RotateLeft(x[d] ^ x[a], 8);
-        x[c] += x[d];
-        x[b] = BitOperations.RotateLeft(x[b] ^ x[c], 7);
+        state[14] = state[15] = 0;
+        ChaCha20.Generate(state, (uint*)Unsafe.AsPointer(ref output));
     }
 
     [InlineArray(BlockWords)]

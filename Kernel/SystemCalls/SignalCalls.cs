@@ -28,12 +28,11 @@ internal static unsafe class SignalCalls
         SignalAction old;
         using (InterruptLock.Scope _ = ProcessTree.Lock.Enter())
         {
-            ref SignalAction action = ref Current.Actions[signal];
-            old = action;
+            old = Current.Actions[signal];
             if (frame->Argument1 != 0)
             {
                 wanted.Mask &= ~SignalSet.Unblockable;
-                action = wanted;
+                Current.Actions.Set(signal, wanted);
                 Signals.DropIgnored(Current, signal);
             }
         }

@@ -78,10 +78,10 @@ internal static unsafe partial class Signals
         action = default;
         if (!thread.Pending.TryTake(set, out info) && !thread.Process.Pending.TryTake(set, out info))
             return false;
-        ref SignalAction found = ref thread.Process.Actions[(Signal)info.Signal];
-        action = found;
-        if ((found.Flags & SignalActionFlags.ResetHandler) != 0 && found.Handler > SignalAction.Ignore)
-            found.Handler = SignalAction.Default;
+        SignalActions actions = thread.Process.Actions;
+        action = actions[(Signal)info.Signal];
+        if ((action.Flags & SignalActionFlags.ResetHandler) != 0 && action.Handler > SignalAction.Ignore)
+            actions.SetDefault((Signal)info.Signal);
         return true;
     }
 

@@ -46,11 +46,11 @@ internal static unsafe partial class Signals
         Thread thread = Thread.Current;
         using InterruptLock.Scope _ = ProcessTree.Lock.Enter();
         var signal = (Signal)info.Signal;
-        ref SignalAction action = ref thread.Process.Actions[signal];
+        SignalActions actions = thread.Process.Actions;
         bool isBlocked = (thread.BlockedSignals & SignalSet.Of(signal)) != 0;
-        if (isBlocked || action.Handler == SignalAction.Ignore)
+        if (isBlocked || actions[signal].Handler == SignalAction.Ignore)
         {
-            action.Handler = SignalAction.Default;
+            actions.SetDefault(signal);
             thread.SetBlocked(thread.BlockedSignals & ~SignalSet.Of(signal));
         }
         thread.Pending.TryAdd(info);
