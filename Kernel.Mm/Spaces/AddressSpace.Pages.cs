@@ -143,7 +143,7 @@ public sealed unsafe partial class AddressSpace
 
     private void ReleasePart(LeafTable leaf, BlockPart part)
     {
-        int released = ReleaseEntries(leaf.Entries, part.First, part.End);
+        int released = ReleaseEntries(leaf.Entries, part.First, part.End, leaf.EntriesInUse);
         leaf.CountEntries(-released);
         Interlocked.Add(ref _residentPages, -released);
     }
@@ -232,7 +232,7 @@ public sealed unsafe partial class AddressSpace
         leaf.Unlock();
         if (leaf.EntriesInUse != 0)
         {
-            int released = ReleaseEntries(leaf.Entries, part.First, part.End);
+            int released = ReleaseEntries(leaf.Entries, part.First, part.End, leaf.EntriesInUse);
             Debug.Assert(released == leaf.EntriesInUse);
         }
         leaf.Retire();
@@ -249,12 +249,12 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Releases what hidden entries name, and empties them. Says how many named something.</summary>
-    private int ReleaseEntries(PageTableEntry* entries, int first, int end)
+    private int ReleaseEntries(PageTableEntry* entries, int first, int end, int inUse = PageTableWalk.EntriesPerTable)
     {
         int released = 0;
         FrameRun run = default;
         PageTableEntry* at = entries + first, behind = entries + end;
-        while ((at = ReleaseUserPages(at, behind, ref run, ref released)) < behind)
+        while ((at = ReleaseUserPages(at, behind, inUse, ref run, ref released)) < behind)
         {
             if (run.Count == FrameRun.Longest)
             {
@@ -276,8 +276,13 @@ public sealed unsafe partial class AddressSpace
     /// Releases the pages of programs that entries name, empties these, and collects the frames that nobody else has.
     /// Budget: 32 instructions a page, so there is no call in the loop.
     /// </summary>
+    /// <param name="at">The first.</param>
+    /// <param name="end">Behind the last.</param>
+    /// <param name="inUse">The table's entries in use: when so many are released, the others are empty.</param>
+    /// <param name="run">Gets the frames.</param>
+    /// <param name="released">Counts the entries.</param>
     /// <returns>Where it stopped: at the end, with a full run, or at an entry that names something else.</returns>
-    private PageTableEntry* ReleaseUserPages(PageTableEntry* at, PageTableEntry* end, ref FrameRun run, ref int released)
+    private PageTableEntry* ReleaseUserPages(PageTableEntry* at, PageTableEntry* end, int inUse, ref FrameRun run, ref int released)
     {
         byte* descriptors = (byte*)_table.DescriptorOf(default);
         FrameRun collected = run;
@@ -287,7 +292,7 @@ public sealed unsafe partial class AddressSpace
             ulong named = at->Bits;
             if (named == 0)
             {
-                at = LastEmpty(at, end);
+                at = released + count == inUse ? end - 1 : LastEmpty(at, end);
                 continue;
             }
             ulong offset = PageTable.DescriptorOffset(named);

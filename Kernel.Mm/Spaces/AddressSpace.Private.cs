@@ -10,6 +10,9 @@ namespace Kernel.Mm.Spaces;
 /// <content>Private pages: copies on write, copies of shared leaf tables, and taking back what nobody shares any more.</content>
 public sealed unsafe partial class AddressSpace
 {
+    /// <summary>Entries in use: with fewer, a table is copied to a zeroed frame, each entry on its own.</summary>
+    private const int SparseTable = 64;
+
     /// <summary>
     /// Replaces one page of an object's mapping by a private page of this space.
     /// </summary>
@@ -141,7 +144,8 @@ public sealed unsafe partial class AddressSpace
     /// <returns>False when memory has run out; nothing changed then.</returns>
     private bool CopyTable(PageTableEntry* block, LeafTable shared, VirtualAddress address, AllocationPriority priority)
     {
-        if (_frames.Allocate(FrameOwner.PageTable, priority) is not { } frame)
+        bool isSparse = shared.EntriesInUse <= SparseTable;
+        if ((isSparse ? _frames.AllocateZeroed(FrameOwner.PageTable, priority) : _frames.Allocate(FrameOwner.PageTable, priority)) is not { } frame)
         {
             shared.Unlock();
             return false;
@@ -149,7 +153,10 @@ public sealed unsafe partial class AddressSpace
         var copy = new LeafTable(frame, _frames.Table.Descriptor(frame));
         copy.Initialize(shared.EntriesInUse);
         Interlocked.Add(ref _residentPages, -shared.RemovedWhileShared);
-        CopyEntries(shared, copy.Entries);
+        if (isSparse)
+            CopyFewEntries(shared, copy.Entries);
+        else
+            CopyEntries(shared, copy.Entries);
         shared.MarkCopied();
         Write(block, new PageTableEntry(frame.Address, PageTable.TableFlags(_isUser)));
         // No processor may walk the old table for this space once its other users may free it. Pages stay where they are,
@@ -188,6 +195,18 @@ public sealed unsafe partial class AddressSpace
                 *to = default;
             else
                 CopyEntry(from, to, mappings);
+        }
+    }
+
+    /// <summary>As <see cref="CopyEntries"/>, to a table that is zeroed already: looks no further than the last entry in use.</summary>
+    private void CopyFewEntries(LeafTable shared, PageTableEntry* to)
+    {
+        byte* mappings = (byte*)&_table.DescriptorOf(default)->Mappings;
+        int index = 0;
+        for (int left = shared.EntriesInUse; left > 0; left--, index++)
+        {
+            index = PageTableWalk.NextInUse(shared.Entries, index, PageTableWalk.EntriesPerTable);
+            CopyEntry(shared.Entries + index, to + index, mappings);
         }
     }
 

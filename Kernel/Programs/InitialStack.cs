@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Kernel.Abi;
 using Kernel.Arch.X64;
 using Kernel.Mm;
@@ -122,6 +123,7 @@ internal static unsafe class InitialStack
         }
     }
 
+    [SkipLocalsInit]
     private static bool TryMeasure(ref ArgumentStrings strings, ulong limit, out ulong count, out ulong bytes, ref Errno error)
     {
         Span<byte> chunk = stackalloc byte[ChunkSize];
@@ -153,6 +155,7 @@ internal static unsafe class InitialStack
     }
 
     /// <summary>Copies strings one after the other and writes the pointers to them, with a zero at the end.</summary>
+    [SkipLocalsInit]
     private static Errno CopyStrings(AddressSpace space, ref ArgumentStrings strings, ulong count, ulong place, ulong end, ref ulong at)
     {
         Span<byte> chunk = stackalloc byte[ChunkSize];
