@@ -40,6 +40,9 @@ public sealed unsafe class TestMachine : IDisposable
 
     public TestHardware Hardware { get; }
 
+    /// <summary>The root table that a processor without a space has loaded.</summary>
+    public PhysicalAddress IdleRoot => _idleRoot;
+
     public FrameAllocator Frames { get; }
 
     public MemoryManager Manager { get; }

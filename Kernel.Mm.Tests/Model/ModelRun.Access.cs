@@ -85,6 +85,11 @@ internal sealed partial class ModelRun
     private void WriteByKernel(ModelSpace space, ref Dice dice)
     {
         int page = PickAccessed(space, ref dice, IsWritable);
+        WriteByKernel(space, page, ref dice);
+    }
+
+    private void WriteByKernel(ModelSpace space, int page, ref Dice dice)
+    {
         bool isSecond = dice.OneIn(2);
         bool crosses = isSecond && dice.OneIn(3) && page + 1 < ModelSpace.WindowPages;
         byte value = (byte)dice.Roll(256);
@@ -126,6 +131,8 @@ internal sealed partial class ModelRun
     /// <summary>A page that mostly is as wanted, sometimes just below a varea.</summary>
     private static int PickAccessed(ModelSpace space, ref Dice dice, PageTest test)
     {
+        if (dice.OneIn(15) && space.Next(PickPage(ref dice), IsStack) is var stack && stack >= 0)
+            return int.Max(space.AreaStart(stack) - 1 - dice.Roll(30), 0);
         int page = Pick(space, ref dice, test);
         return dice.OneIn(30) ? int.Max(space.AreaStart(page) - 1 - dice.Roll(4), 0) : page;
     }
@@ -162,10 +169,10 @@ internal sealed partial class ModelRun
             return false;
         ModelPage stack = space.Pages[start];
         int pages = start - page;
-        if ((ulong)(space.AreaEnd(start) - page) > space.Limits.Stack || !space.IsFree(page - (int)AddressSpace.StackGuardPages, (int)AddressSpace.StackGuardPages)
+        if (!space.IsFree(page - (int)AddressSpace.StackGuardPages, (int)AddressSpace.StackGuardPages)
             || (!stack.IsAnonymous && stack.Offset < pages))
             return false;
-        bool isOver = IsOverLimit(space, (ulong)pages, stack.Flags, stack.Protection);
+        bool isOver = (ulong)(space.AreaEnd(start) - page) > space.Limits.Stack || IsOverLimit(space, (ulong)pages, stack.Flags, stack.Protection);
         // The step may have done something before.
         _isOverLimit = false;
         if (isOver)

@@ -198,6 +198,11 @@ internal sealed partial class ModelRun
     {
         PageRange range = PickRange(space, ref dice);
         var advice = dice.OneIn(2) ? dice.OneOf(Advice.DontNeed, Advice.HugePages, Advice.Free, Advice.DoFork) : (Advice)dice.Roll(13);
+        Advise(space, range, advice);
+    }
+
+    private void Advise(ModelSpace space, PageRange range, Advice advice)
+    {
         Status expected = ExpectAdvise(space, range, advice);
         Status actual = space.Real.Advise(range, advice);
         if (_log is not null)

@@ -15,7 +15,7 @@ internal sealed partial class ModelRun
         SpaceLimits limits = dice.OneIn(2) ? SpaceLimits.None : new SpaceLimits(
             PickLimit(counts.Mapped, ref dice),
             PickLimit(counts.Data, ref dice),
-            dice.OneOf(2048ul, 2048ul, 600ul, 20ul, 5ul),
+            PickStackLimit(space, ref dice),
             PickLimit(counts.Locked, ref dice));
         _hasSucceeded = true;
         _hasChanged = space.Limits != limits;
@@ -23,6 +23,12 @@ internal sealed partial class ModelRun
         space.Real.Limits = limits;
         if (_log is not null)
             Log($"{space.Name}.Limits = new({limits.Mapped}, {limits.Data}, {limits.Stack}, {limits.Locked})");
+    }
+
+    private static ulong PickStackLimit(ModelSpace space, ref Dice dice)
+    {
+        int stack = space.Next(PickPage(ref dice), IsStack);
+        return stack < 0 || dice.OneIn(3) ? dice.OneOf(SpaceLimits.None.Stack, 600ul, 20ul) : (ulong)(space.AreaEnd(stack) - space.AreaStart(stack) + dice.Roll(10));
     }
 
     private static ulong PickLimit(ulong used, ref Dice dice) => dice.Roll(6) switch

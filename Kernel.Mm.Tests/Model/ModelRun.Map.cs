@@ -116,8 +116,8 @@ internal sealed partial class ModelRun
                     VAreaFlags.None,
                     VAreaFlags.HugePages,
                     VAreaFlags.HugePages,
+                    VAreaFlags.GrowsDown,
                     dice.OneOf(
-                        VAreaFlags.GrowsDown,
                         VAreaFlags.Prefetch,
                         VAreaFlags.Locked,
                         VAreaFlags.WipeOnFork,

@@ -23,6 +23,8 @@ internal sealed partial class ModelRun
 
     private static bool IsMapped(in ModelPage page) => page.IsMapped;
 
+    private static bool IsStack(in ModelPage page) => (page.Flags & VAreaFlags.GrowsDown) != 0;
+
     private static bool IsWritten(in ModelPage page) => page.Own != default;
 
     private static bool IsWritable(in ModelPage page) => page.IsWritable && !page.IsBeyondEnd;

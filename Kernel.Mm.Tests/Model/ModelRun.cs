@@ -54,6 +54,7 @@ internal sealed partial class ModelRun : IDisposable
         var dice = new Dice(seed);
         _secondOffset = (uint)dice.OneOf(4095, 4095, 1 + dice.Roll(4094));
         _zeros = new ModelZeros(_machine.Manager.ZeroObject);
+        _kernel = CreateKernelSpace();
         _freeAtStart = _machine.Frames.FreeFrames;
         // A whole block, which can be had again whoever got its neighbours meanwhile.
         _notesFrames = BitOperations.RoundUpToPowerOf2(_machine.Frames.ReservedFrames + 32);
@@ -94,6 +95,7 @@ internal sealed partial class ModelRun : IDisposable
         if (_spaces.Contains(space))
             CompareAreas(space);
         CompareRecords();
+        CheckFrozen();
         _statistics.Count(operation.Kind, _hasSucceeded, _hasChanged || tablesChanged, _wasOutOfMemory);
     }
 
@@ -177,6 +179,12 @@ internal sealed partial class ModelRun : IDisposable
             case OperationKind.Compare:
                 Compare(space);
                 break;
+            case OperationKind.TouchWithoutMemory:
+                TouchWithoutMemory(space, ref dice);
+                break;
+            case OperationKind.UseKernelSpace:
+                UseKernelSpace(space, ref dice);
+                break;
             case OperationKind.SetLimits:
                 SetLimits(space, ref dice);
                 break;
@@ -196,7 +204,7 @@ internal sealed partial class ModelRun : IDisposable
                 ReplaceObject(ref dice);
                 break;
             default:
-                ChangeSpaces(operation.Kind, space);
+                ChangeSpaces(operation.Kind, space, ref dice);
                 break;
         }
     }
@@ -270,6 +278,7 @@ internal sealed partial class ModelRun : IDisposable
             ExitLast();
             Verify();
         }
+        LeaveKernelSpace();
         for (int i = 0; i < SharedObjects; i++)
             _shared[i]?.Real.Release();
         for (int i = 0; i < Files; i++)
@@ -284,7 +293,9 @@ internal sealed partial class ModelRun : IDisposable
         if (_machine.Manager.Verify(out _) is { } problem)
             throw new ModelMismatchException($"at the end: {problem}");
         CompareRecords();
-        int objects = _machine.Spaces.InUse + _machine.Areas.InUse + _machine.PrivateObjects.InUse + _machine.Backups.InUse
+        // The kernel's space goes on.
+        int kept = _kernel.Real.PrivateObject is null ? 0 : 1;
+        int objects = _machine.Spaces.InUse + _machine.AreasInUse + _machine.PrivateObjects.InUse - kept + _machine.Backups.InUse
             + _machine.SharedObjects.InUse + _machine.PhysicalRanges.InUse + _machine.Files.InUse + _machine.FileMappings.InUse;
         if (objects != 0 || _machine.Frames.FreeFrames != _freeAtStart || _machine.Hardware.OpenCriticalSections != 0)
             throw new ModelMismatchException($"at the end {objects} objects are left and {_freeAtStart - _machine.Frames.FreeFrames} frames missing");
@@ -298,7 +309,7 @@ internal sealed partial class ModelRun : IDisposable
         foreach (VArea area in space.Real)
         {
             counts = counts.Plus(area.Pages, area.Flags, area.Protection);
-            int start = ModelSpace.PageOf(area.Start);
+            int start = (int)((area.Start - space.Start) / Page.Size);
             if (!space.IsFree(end, start - end))
                 throw new ModelMismatchException($"{space.Name}: page {space.NextMapped(end)} is not mapped");
             ref ModelPage first = ref space.Pages[start];

@@ -56,14 +56,26 @@ internal sealed class ModelSpace
 
     public Span<ModelPage> Pages => _pages;
 
+    /// <summary>Address of its first page; the kernel's space has another than all others.</summary>
+    public VirtualAddress Start { get; init; } = WindowStart;
+
     public SpaceLimits Limits { get; set; } = SpaceLimits.None;
 
     public bool IsFrozen { get; private set; }
+
+    /// <summary>What it held when it was frozen; null if it isn't.</summary>
+    public FrozenPages? FrozenPages { get; set; }
+
+    /// <summary>Whether it was frozen with pages that were freed lazily and not written since.</summary>
+    public bool HasLazyPages { get; set; }
 
     /// <summary>The object that guests of the frozen space show.</summary>
     public ModelFrozen? Frozen { get; private set; }
 
     public static VirtualAddress At(int page) => WindowStart + (ulong)page * Page.Size;
+
+    /// <summary>As <see cref="At"/>, in any space.</summary>
+    public VirtualAddress AddressOf(int page) => Start + (ulong)page * Page.Size;
 
     public static int PageOf(VirtualAddress address) => (int)((address - WindowStart) / Page.Size);
 

@@ -37,7 +37,12 @@ public sealed class ModelTests(ITestOutputHelper output)
         (TableEvent.HolePunchedWhileMapped, 300),
         (TableEvent.FileCutInSharedTable, 100),
         (TableEvent.LimitRefused, 1000),
+        (TableEvent.StackRefused, 50),
         (TableEvent.RecordReturned, 1000),
+        (TableEvent.FrozenWithLazyPages, 1000),
+        (TableEvent.NoMemoryInFrozenWithLazyPages, 200),
+        (TableEvent.LazyPagesDropped, 200),
+        (TableEvent.KernelPagesUnmapped, 300),
     ];
 
     private readonly ModelStatistics _statistics = new();

@@ -33,6 +33,7 @@ internal enum OperationKind
     Pin,
     Unpin,
     WriteByDevice,
+    TouchWithoutMemory,
     JoinLargePages,
     SetCachePolicy,
     Fork,
@@ -45,6 +46,7 @@ internal enum OperationKind
     ReadFile,
     SetFileSize,
     PunchHole,
+    UseKernelSpace,
     Compare,
 }
 
@@ -60,13 +62,13 @@ internal sealed record Operation(OperationKind Kind, int Space, int Dice, int Fr
     [
         (70, OperationKind.Map), (14, OperationKind.MapShared), (10, OperationKind.MapPrivateView), (8, OperationKind.MapZero),
         (6, OperationKind.MapDevice), (35, OperationKind.MapFile), (45, OperationKind.Unmap), (50, OperationKind.Protect), (25, OperationKind.Move),
-        (48, OperationKind.MoveTables), (45, OperationKind.Advise), (12, OperationKind.SetLocked), (9, OperationKind.SetLimits), (25, OperationKind.Populate),
+        (64, OperationKind.MoveTables), (45, OperationKind.Advise), (12, OperationKind.SetLocked), (9, OperationKind.SetLimits), (25, OperationKind.Populate),
         (12, OperationKind.Offload), (8, OperationKind.FixPrivate), (50, OperationKind.Read), (230, OperationKind.Write),
         (25, OperationKind.Execute), (20, OperationKind.ReadByKernel), (60, OperationKind.WriteByKernel), (10, OperationKind.Pin),
         (8, OperationKind.Unpin), (6, OperationKind.WriteByDevice), (8, OperationKind.JoinLargePages), (3, OperationKind.SetCachePolicy),
-        (68, OperationKind.Fork), (4, OperationKind.Freeze), (10, OperationKind.Duplicate), (62, OperationKind.Exit),
+        (72, OperationKind.Fork), (14, OperationKind.Freeze), (12, OperationKind.TouchWithoutMemory), (10, OperationKind.Duplicate), (66, OperationKind.Exit),
         (6, OperationKind.CreateSpace), (4, OperationKind.ReplaceObject), (3, OperationKind.Compare),
-        (14, OperationKind.WriteFile), (4, OperationKind.ReadFile), (32, OperationKind.SetFileSize), (14, OperationKind.PunchHole),
+        (14, OperationKind.WriteFile), (4, OperationKind.ReadFile), (32, OperationKind.SetFileSize), (14, OperationKind.PunchHole), (28, OperationKind.UseKernelSpace),
     ];
 
     private static readonly Gen<int> s_framesLeft = Gen.Frequency((50, Gen.Constant(-1)), (1, Gen.Choose(0, 12)));

@@ -24,6 +24,10 @@ internal enum TableEvent
     LimitRefused,
     StackRefused,
     RecordReturned,
+    FrozenWithLazyPages,
+    NoMemoryInFrozenWithLazyPages,
+    LazyPagesDropped,
+    KernelPagesUnmapped,
 }
 
 /// <summary>Notices what happened to the tables of a space in one step, from outside: by looking before and after.</summary>
