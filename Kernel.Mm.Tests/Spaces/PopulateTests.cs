@@ -39,6 +39,19 @@ public sealed class PopulateTests : SpaceTestBase
     }
 
     [Fact]
+    public void What_may_not_be_accessed_is_passed_over_at_once()
+    {
+        const ulong Reserved = VArea.MaximumPages;
+        MapAt(0, Reserved, Protection.None);
+        MapAt(Reserved, 2, ReadOnly);
+        Assert.Equal(Status.Success, Space.Populate(Pages(5, Reserved - 4)));
+        Assert.Equal(1ul, Space.ResidentPages);
+        Assert.Equal(Status.Success, Space.SetLocked(Pages(0, Reserved + 1), true));
+        Verify();
+        Assert.Equal(1ul, Space.ResidentPages);
+    }
+
+    [Fact]
     public void What_is_there_already_stays_in_tables_that_fill_up()
     {
         MapAt(0, 1100);

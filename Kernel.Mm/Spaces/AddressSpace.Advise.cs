@@ -149,10 +149,20 @@ public sealed unsafe partial class AddressSpace
         FaultResult result = FaultResult.NotMapped;
         if (Find(address) is { } area)
         {
+            VirtualAddress areaEnd = end < area.End ? end : area.End;
             bool isWrite = area.IsPrivate && area.IsWritable && !IsFrozen;
-            result = !area.IsAccessible ? FaultResult.NotAllowed : Resolve(area, address, isWrite ? FaultAccess.Write : FaultAccess.Read);
+            if (area.IsAccessible)
+            {
+                result = Resolve(area, address, isWrite ? FaultAccess.Write : FaultAccess.Read);
+            }
+            else
+            {
+                // There may be any number of them.
+                result = FaultResult.NotAllowed;
+                pages = (areaEnd - address) >> Page.Shift;
+            }
             if (result == FaultResult.Resolved && area.Object == _private)
-                pages += MapBehind(area, address + Page.Size, end < area.End ? end : area.End, isWrite);
+                pages += MapBehind(area, address + Page.Size, areaEnd, isWrite);
         }
         _lock.ExitRead();
         return result;
