@@ -220,6 +220,24 @@ public sealed class FileContentTests : FileTestBase
     }
 
     [Fact]
+    public void Data_behind_the_longest_hole_are_found_at_once()
+    {
+        FileObject file = NewFile();
+        const ulong Far = FileObject.MaximumSize / Page.Size * Page.Size;
+        Assert.Equal(Status.Success, file.SetSize(FileObject.MaximumSize));
+        Assert.Null(file.FindData(0));
+        Put(file, 0, [1]);
+        Assert.Null(file.FindData(Page.Size));
+        Put(file, Far, [1]);
+        Put(file, Far / 2, [1]);
+        Assert.Equal(0ul, file.FindData(0));
+        Assert.Equal(Far / 2 / Page.Size * Page.Size, file.FindData(Page.Size));
+        Assert.Equal(Far, file.FindData(Far / 2 + Page.Size));
+        Assert.Equal(Far + 9, file.FindData(Far + 9));
+        Assert.Equal(Page.Size, file.FindHole(0));
+    }
+
+    [Fact]
     public void Every_refused_allocation_leaves_the_file_as_it_was()
     {
         FileObject file = NewFile(1);

@@ -99,15 +99,10 @@ public sealed unsafe partial class FileObject
     public ulong? FindData(ulong offset)
     {
         _lock.EnterRead();
-        ulong page = offset >> Page.Shift;
-        ulong end = Page.CountFor(_size);
-        while (page < end && _pages.WordsAt(page, out int count) is var words && !FindPage(words, ref page, count, isHole: false))
-        {
-        }
-        ulong found = ulong.Max(offset, page << Page.Shift);
-        bool isFound = offset < _size && page < end && found < _size;
+        ulong size = _size;
+        ulong? page = _pages.FindNext(offset >> Page.Shift, Page.CountFor(size));
         _lock.ExitRead();
-        return isFound ? found : null;
+        return offset < size && page is { } found ? ulong.Max(offset, found << Page.Shift) : null;
     }
 
     /// <summary>The first byte at or behind an offset that lies in a hole; the end counts as one.</summary>
@@ -117,7 +112,7 @@ public sealed unsafe partial class FileObject
         _lock.EnterRead();
         ulong page = offset >> Page.Shift;
         ulong end = Page.CountFor(_size);
-        while (page < end && _pages.WordsAt(page, out int count) is var words && !FindPage(words, ref page, count, isHole: true))
+        while (page < end && _pages.WordsAt(page, out int count) is var words && !FindHole(words, ref page, count))
         {
         }
         ulong found = ulong.Min(ulong.Max(offset, page << Page.Shift), _size);
@@ -126,19 +121,14 @@ public sealed unsafe partial class FileObject
         return isInside ? found : null;
     }
 
-    /// <summary>Moves on to a page with a frame, or to one without, in the words of a node.</summary>
+    /// <summary>Moves on to a page without a frame in the words of a node.</summary>
     /// <returns>False if there is none; the page is the one behind the node then.</returns>
-    private static bool FindPage(ulong* words, ref ulong page, int count, bool isHole)
+    private static bool FindHole(ulong* words, ref ulong page, int count)
     {
         if (words == null)
-        {
-            if (isHole)
-                return true;
-            page += (ulong)count;
-            return false;
-        }
+            return true;
         for (int i = 0; i < count; i++, page++)
-            if (words[i] == 0 == isHole)
+            if (words[i] == 0)
                 return true;
         return false;
     }

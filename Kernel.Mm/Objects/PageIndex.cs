@@ -49,6 +49,26 @@ internal unsafe struct PageIndex
         return word == 0 ? null : new PhysicalAddress(word).Frame;
     }
 
+    /// <summary>The first page of a range that has a frame. A step for each word that leads nowhere, whatever lies below it.</summary>
+    /// <param name="page">The range's first.</param>
+    /// <param name="end">The page behind it, at most that of the largest file.</param>
+    /// <returns>Null if there is none.</returns>
+    public readonly ulong? FindNext(ulong page, ulong end)
+    {
+        while (page < end && _root != 0 && IsInReach(page))
+        {
+            ulong word = _root;
+            int level = _height;
+            while (level > 0 && (word = Node(word)[IndexAt(page, level)]) != 0)
+                level--;
+            if (level == 0)
+                return page;
+            int shift = (level - 1) * BitsPerLevel;
+            page = ((page >> shift) + 1) << shift;
+        }
+        return null;
+    }
+
     /// <summary>The words of a page and of those behind it in the same node; each is a frame's address, or zero.</summary>
     /// <param name="page">The first.</param>
     /// <param name="count">How many words there are.</param>
