@@ -20,6 +20,7 @@ public sealed unsafe class TestMachine : IDisposable
     private readonly SimulatedMemory _memory;
     private readonly void* _table;
     private readonly PhysicalAddress _idleRoot;
+    private readonly FrozenContent _frozen = new();
 
     /// <summary>A machine whose memory is all given to the frame allocator, but for frame zero.</summary>
     public TestMachine(ulong frames = 4096)
@@ -91,11 +92,12 @@ public sealed unsafe class TestMachine : IDisposable
         return address;
     }
 
-    /// <summary>Fails the test unless everything holds that always holds.</summary>
+    /// <summary>Fails the test unless everything holds that always holds, and no frozen space has changed since it was last called.</summary>
     public void Verify()
     {
         string? problem = Manager.Verify(out ulong detail);
         Assert.True(problem is null, $"{problem} (0x{detail:x})");
+        _frozen.Check(Manager);
     }
 
     /// <summary>Writes a byte as user mode would, with the faults that it takes.</summary>

@@ -5,6 +5,7 @@ using Kernel.Mm.PageTables;
 using Kernel.Mm.Physical;
 using Kernel.Mm.Spaces;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Kernel.Mm.Tests.Spaces;
 
@@ -161,6 +162,20 @@ public sealed unsafe class VerifyTests : SpaceTestBase
         AssertNoticed("4: a space's memory has not as many guests", () => shown.OnOpen(area), () => shown.OnClose(area));
         AssertNoticed("4: a space's memory has not as many guests", () => shown.OnClose(area), () => shown.OnOpen(area));
         AssertNoticed("4: a space's memory has not as many guests", () => shown.Owner = guest, () => shown.Owner = Space);
+    }
+
+    [Fact]
+    public void A_frozen_page_that_changes_is_noticed()
+    {
+        MapAt(0, 4);
+        Write(1, 1);
+        Assert.Equal(Status.Success, Space.Freeze());
+        Verify();
+        byte* content = (byte*)DirectMap.Pointer(FrameAt(1).Address);
+        content[100] = 1;
+        Assert.Throws<TrueException>(Verify);
+        content[100] = 0;
+        Verify();
     }
 
     [Fact]
