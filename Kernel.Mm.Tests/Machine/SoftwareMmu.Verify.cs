@@ -48,25 +48,22 @@ public sealed partial class SoftwareMmu
         return id == 0 || cached.Root == root ? null : $"left over from root {cached.Root}, the id is that of {root} now";
     }
 
-    /// <summary>Why the tables don't grant a cached page; they may map it in smaller or larger pieces.</summary>
+    /// <summary>
+    /// Why the tables don't grant a cached page; they may map it in larger pieces. Not in smaller ones: a processor could use both then, and
+    /// which of them has its accessed and dirty bits is undefined (Intel SDM vol. 3, 4.10.2.3).
+    /// </summary>
     private static string? PageDifference(CachedEntry cached, VirtualAddress address, int level)
     {
-        ulong size = PageTableWalk.PageSizeAt(level);
-        int nowLevel;
-        for (ulong offset = 0; offset < size; offset += PageTableWalk.PageSizeAt(nowLevel))
-        {
-            VirtualAddress piece = address + offset;
-            if (!Lookup(cached.Root, piece, 1, out nowLevel, out PageTableEntry entry, out CachedEntry now))
-                return $"{piece} isn't present";
-            PhysicalAddress was = cached.Target + offset, target = InPage(now.Target, piece, nowLevel);
-            if (target != was)
-                return $"{piece} is cached as {was}, the table says {target}";
-            if (RightsDifference(cached, now) is { } difference)
-                return difference;
-            if (cached.IsDirty && (entry.Flags & PageFlags.Dirty) == 0)
-                return "cached as dirty, the table says clean";
-        }
-        return null;
+        if (!Lookup(cached.Root, address, 1, out int nowLevel, out PageTableEntry entry, out CachedEntry now))
+            return "isn't present";
+        if (nowLevel < level)
+            return $"the tables have pages of level {nowLevel} there";
+        PhysicalAddress target = InPage(now.Target, address, nowLevel);
+        if (target != cached.Target)
+            return $"cached as {cached.Target}, the table says {target}";
+        if (RightsDifference(cached, now) is { } difference)
+            return difference;
+        return cached.IsDirty && (entry.Flags & PageFlags.Dirty) == 0 ? "cached as dirty, the table says clean" : null;
     }
 
     private static string? UpperDifference(CachedEntry cached, VirtualAddress address, int level)

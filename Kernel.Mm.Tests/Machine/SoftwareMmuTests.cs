@@ -118,7 +118,7 @@ public sealed unsafe class SoftwareMmuTests : IDisposable
 
         Entry(_table.Root, s_page, 1) = new PageTableEntry(s_otherFrame, PageFlags.Present | ForUser).Bits;
         Assert.Equal(s_frame, Allowed(0, s_page, UserRead));
-        Assert.Contains("0000004000005000, level 1: 0000004000005000 is cached as 0000000000200000, the table says 0000000000300000", _mmu.Verify());
+        Assert.Contains("0000004000005000, level 1: cached as 0000000000200000, the table says 0000000000300000", _mmu.Verify());
 
         _mmu.Invalidate(Space(0), 1, [s_page]);
         Assert.Null(_mmu.Verify());
@@ -305,7 +305,7 @@ public sealed unsafe class SoftwareMmuTests : IDisposable
     }
 
     [Fact]
-    public void A_split_large_page_is_granted_as_long_as_every_piece_is()
+    public void A_split_large_page_must_be_forgotten()
     {
         VirtualAddress start = new(0x80_0000_0000);
         PhysicalAddress target = new(Page.LargeSize);
@@ -314,10 +314,10 @@ public sealed unsafe class SoftwareMmuTests : IDisposable
 
         Entry(_table.Root, start, 2) = 0;
         Map(start, target, ForUser, Page.LargeSize, Page.Size);
-        Assert.Null(_mmu.Verify());
+        Assert.Contains("level 2: the tables have pages of level 1 there", _mmu.Verify());
 
-        Entry(_table.Root, start + 7 * Page.Size, 1) = 0;
-        Assert.Contains($"{start + 7 * Page.Size} isn't present", _mmu.Verify());
+        _mmu.Invalidate(Space(0), 1, [start]);
+        Assert.Null(_mmu.Verify());
     }
 
     [Fact]
