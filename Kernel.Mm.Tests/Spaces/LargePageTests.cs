@@ -95,6 +95,18 @@ public sealed class LargePageTests : SpaceTestBase
         Assert.Equal(free, Machine.Frames.FreeFrames);
     }
 
+    [Fact]
+    public void Advice_about_a_part_splits_it_and_no_processor_knows_it_any_more()
+    {
+        MapLarge();
+        Assert.Equal(12, Read(12));
+        Assert.Equal(Status.Success, Space.Advise(Pages(10, 20), Advice.Random));
+        // No page has changed: nothing but the split itself makes processors forget.
+        Verify();
+        Assert.Equal(1, Space.Translate(At(12)).LastLevel);
+        Assert.Equal(12, Read(12));
+    }
+
     [Theory]
     [InlineData(10, 20, ReadOnly)]
     [InlineData(0, 512, Protection.None)]
