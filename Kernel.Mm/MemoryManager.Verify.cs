@@ -211,8 +211,17 @@ public sealed unsafe partial class MemoryManager
                 for (ulong i = 0; i < LargePage.Frames; i++)
                     _references[(first + i).Value]++;
             _mappings[first.Value] += 1u << LargeShift;
-            return (allowed & PageFlags.Writable) != 0 && _manager.Frames.Table[first].OwnerWord != 1
+            return (allowed & PageFlags.Writable) != 0 && IsSeenByOthers(first)
                 ? Problem("3: a 2 MiB page that others see can be written", address.Value) : null;
+        }
+
+        /// <summary>Whether another 2 MiB entry names a page, or a small one a part of it.</summary>
+        private readonly bool IsSeenByOthers(FrameNumber first)
+        {
+            bool isSeen = _manager.Frames.Table[first].OwnerWord != 1;
+            for (ulong i = 0; i < LargePage.Frames; i++)
+                isSeen |= _manager.Frames.Table[first + i].Mappings != 0;
+            return isSeen;
         }
 
         // 2 MiB entries that name a block are counted in the high half of its first frame's mappings.

@@ -1,3 +1,4 @@
+using Kernel.Mm.PageTables;
 using Kernel.Mm.Spaces;
 using Xunit;
 
@@ -146,6 +147,22 @@ public sealed class LargePageTests : SpaceTestBase
         Write(6, 66);
         Assert.Equal((66, 7), (Read(6), Read(7)));
         Verify();
+    }
+
+    [Fact]
+    public unsafe void Verify_finds_a_whole_page_that_can_be_written_while_a_child_sees_a_part_of_it()
+    {
+        MapLarge();
+        Assert.Equal(Status.Success, Space.Fork(out AddressSpace? child));
+        Machine.Write(child!, At(200), 1);
+        Verify();
+        PageTableEntry* block = Space.Table.FindBlock(At(0));
+        PageTableEntry right = *block;
+        *block = right.With(PageFlags.Writable);
+        Assert.StartsWith("3:", Machine.Manager.Verify(out _));
+        *block = right;
+        Verify();
+        Assert.Equal(Status.Success, Machine.Manager.DeleteSpace(child!));
     }
 
     [Fact]
