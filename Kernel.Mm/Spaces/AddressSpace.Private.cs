@@ -120,18 +120,55 @@ public sealed unsafe partial class AddressSpace
             Write(entry, now.With(PageFlags.Writable | PageFlags.Dirty));
             return FaultResult.Resolved;
         }
-        FrameNumber? copy = frame == _manager.ZeroFrame ? _frames.AllocateZeroed(FrameOwner.User) : _frames.Allocate(FrameOwner.User);
-        if (copy is not { } own)
-            return FaultResult.OutOfMemory;
-        if (frame != _manager.ZeroFrame)
+        return ReplaceByCopy(address, entry, FlagsFor(area)) ? FaultResult.Resolved : FaultResult.OutOfMemory;
+    }
+
+    /// <summary>The end of a fault on a page that is there: a write to one that others see too for certain gets a copy.</summary>
+    /// <param name="leaf">Its table, of this space's own, locked; gets unlocked.</param>
+    /// <param name="address">In the page, in private anonymous memory that allows the access.</param>
+    /// <param name="entry">Its entry, in use.</param>
+    /// <param name="access">How the page was accessed.</param>
+    /// <returns>False, with nothing done, if it isn't that simple, or memory has run out. Otherwise the fault is over.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReplace(LeafTable leaf, VirtualAddress address, PageTableEntry* entry, FaultAccess access)
+    {
+        const PageFlags Permissions = PageFlags.Present | PageFlags.Writable;
+        PageTableEntry old = *entry;
+        FrameDescriptor* descriptor = _table.DescriptorOf(old.Target.Frame);
+        bool isDone = (access & FaultAccess.Write) != 0 && (old.Flags & Permissions) == PageFlags.Present
+            && !descriptor->IsExclusive && descriptor->Pins == 0
+            && Find(address) is { } area && ReplaceByCopy(address, entry, LeafFlagsFor(area.Protections));
+        leaf.Unlock();
+        if (isDone)
+            EndMinorFault();
+        return isDone;
+    }
+
+    /// <summary>Replaces a page by a copy that is this space's own: of the zero page by a zeroed frame. The table is locked.</summary>
+    /// <returns>False, with nothing done, when memory has run out.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool ReplaceByCopy(VirtualAddress address, PageTableEntry* entry, PageFlags flags)
+    {
+        PageTableEntry old = *entry;
+        FrameNumber frame = old.Target.Frame, own;
+        if (frame == _manager.ZeroFrame)
+        {
+            if (!_frames.TakeZeroed(_cache, FrameOwner.User, out own))
+                return false;
+        }
+        else
+        {
+            if (_frames.Allocate(FrameOwner.User) is not { } copy)
+                return false;
+            own = copy;
             Hardware.Current.CopyPage(DirectMap.Pointer(own.Address), DirectMap.Pointer(frame.Address));
-        _frames.Table.Descriptor(own)->Mappings = 1;
-        bool wasPresent = entry->IsPresent;
-        Write(entry, new PageTableEntry(own.Address, FlagsFor(area) | PageFlags.Writable | PageFlags.Dirty));
-        if (wasPresent)
+        }
+        _table.DescriptorOf(own)->Mappings = 1;
+        Write(entry, new PageTableEntry(own.Address, flags | OwnPage));
+        if (old.IsPresent)
             Invalidate(address);
         _manager.DropMapping(frame);
-        return FaultResult.Resolved;
+        return true;
     }
 
     /// <summary>
