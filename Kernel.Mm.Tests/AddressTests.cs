@@ -1,18 +1,29 @@
+using Kernel.Mm.PageTables;
 using Xunit;
 
 namespace Kernel.Mm.Tests;
 
 public class AddressTests
 {
+    private const ulong Translated = 1UL << (PageTableWalk.AddressBits - 1);
+    private const ulong UpperHalf = ulong.MaxValue - Translated + 1;
+
     [Theory]
-    [InlineData(0UL, true)]
-    [InlineData(0x0000_7fff_ffff_ffffUL, true)]
-    [InlineData(0x0000_8000_0000_0000UL, false)]
-    [InlineData(0xffff_7fff_ffff_ffffUL, false)]
-    [InlineData(0xffff_8000_0000_0000UL, true)]
-    [InlineData(ulong.MaxValue, true)]
-    public void Canonical_addresses_repeat_bit_47(ulong address, bool canonical) =>
-        Assert.Equal(canonical, new VirtualAddress(address).IsCanonical);
+    [InlineData(0UL, 0UL, true)]
+    [InlineData(Translated, ulong.MaxValue, true)]
+    [InlineData(Translated, 0UL, false)]
+    [InlineData(UpperHalf, ulong.MaxValue, false)]
+    [InlineData(UpperHalf, 0UL, true)]
+    [InlineData(ulong.MaxValue, 0UL, true)]
+    public void Canonical_addresses_repeat_the_highest_bit_that_is_translated(ulong address, ulong distance, bool canonical) =>
+        Assert.Equal(canonical, new VirtualAddress(unchecked(address + distance)).IsCanonical);
+
+    [Fact]
+    public void The_canonical_address_keeps_the_bits_that_are_translated()
+    {
+        Assert.Equal(new VirtualAddress(UpperHalf), new VirtualAddress(Translated).Canonical);
+        Assert.Equal(new VirtualAddress(5), new VirtualAddress(1UL << 60 | 5).Canonical);
+    }
 
     [Fact]
     public void Alignment_rounds_to_the_nearest_multiple()

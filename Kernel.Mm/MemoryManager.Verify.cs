@@ -143,8 +143,8 @@ public sealed unsafe partial class MemoryManager
             for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
             {
                 PageTableEntry entry = entries[index];
-                VirtualAddress address = AddressOf(start, level, index);
                 ulong size = PageTableWalk.PageSizeAt(level);
+                VirtualAddress address = (start + (ulong)index * size).Canonical;
                 // The other half of the root, and what is outside the range, is not this space's.
                 if (entry.IsEmpty || address > new VirtualAddress(space.Range.End.Value - 1) || address.Value + (size - 1) < space.Range.Start.Value)
                     continue;
@@ -152,20 +152,13 @@ public sealed unsafe partial class MemoryManager
                 if (!entry.IsPresent)
                     return Problem("2: an upper entry names something and is not present", address.Value);
                 PageFlags below = allowed & entry.Flags;
-                string? problem = entry.IsLarge ? CheckLarge(space, address, entry, below, ref resident)
+                string? problem = entry.IsLarge ? CheckLarge(space, address, entry, size, below, ref resident)
                     : level > PageTable.BlockLevel ? CheckTable(space, entry.Target.Frame, level - 1, address, below, ref resident)
                     : CheckLeaf(space, address, entry, below, ref resident);
                 if (problem is not null)
                     return problem;
             }
             return !isUser || descriptor.Mappings == used ? null : Problem("4: a page table has not as many entries as counted", table.Value);
-        }
-
-        private static VirtualAddress AddressOf(VirtualAddress start, int level, int index)
-        {
-            ulong address = start.Value + (ulong)index * PageTableWalk.PageSizeAt(level);
-            bool isUpperHalf = level == PageTableWalk.Levels && index >= PageTableWalk.EntriesPerTable / 2;
-            return new VirtualAddress(isUpperHalf ? address | 0xffff_0000_0000_0000 : address);
         }
 
         private string? CheckLeaf(AddressSpace space, VirtualAddress start, PageTableEntry block, PageFlags allowed, ref ulong resident)
@@ -197,15 +190,17 @@ public sealed unsafe partial class MemoryManager
             return new LeafTable(table, _manager.Frames.Table.Descriptor(table)).EntriesInUse == used ? null : Problem("4: a leaf table has not as many entries as counted", table.Value);
         }
 
-        private string? CheckLarge(AddressSpace space, VirtualAddress address, PageTableEntry entry, PageFlags allowed, ref ulong resident)
+        private string? CheckLarge(AddressSpace space, VirtualAddress address, PageTableEntry entry, ulong size, PageFlags allowed, ref ulong resident)
         {
-            resident += LargePage.Frames;
-            if (space.Areas.Find(address) is not { } area || area.End - address < Page.LargeSize)
-                return Problem("2: a 2 MiB page is not in one varea", address.Value);
+            resident += size >> Page.Shift;
+            if (space.Areas.Find(address) is not { } area || area.End - address < size)
+                return Problem("2: a large page is not in one varea", address.Value);
             if (GrantsMore(area, entry, allowed))
-                return Problem("2: a 2 MiB page grants more than its varea", address.Value);
+                return Problem("2: a large page grants more than its varea", address.Value);
             if (entry.IsUncounted)
                 return null;
+            if (size != Page.LargeSize)
+                return Problem("2: a 1 GiB page is no device's", address.Value);
             FrameNumber first = entry.Target.Frame;
             if (_mappings[first.Value] >> LargeShift == 0)
                 for (ulong i = 0; i < LargePage.Frames; i++)

@@ -1,15 +1,19 @@
 using System;
+using Kernel.Mm.PageTables;
 
 namespace Kernel.Mm;
 
 /// <summary>An address that the processor translates through the page tables, in bytes.</summary>
-/// <param name="Value">The address; with 4-level paging canonical when bits 63 to 47 are all equal.</param>
+/// <param name="Value">The address; canonical when all bits above those that the page tables translate equal the highest of these.</param>
 public readonly record struct VirtualAddress(ulong Value) : IComparable<VirtualAddress>
 {
-    private const int CanonicalBits = 48;
+    private const int UntranslatedBits = 64 - PageTableWalk.AddressBits;
 
-    /// <summary>Whether 4-level paging can translate it (Intel SDM vol. 1, 3.3.7.1).</summary>
-    public bool IsCanonical => (ulong)((long)(Value << (64 - CanonicalBits)) >> (64 - CanonicalBits)) == Value;
+    /// <summary>Whether the page tables can translate it (Intel SDM vol. 1, 3.3.7.1).</summary>
+    public bool IsCanonical => Canonical == this;
+
+    /// <summary>The canonical address that has the same bits as far as the page tables translate.</summary>
+    public VirtualAddress Canonical => new((ulong)((long)(Value << UntranslatedBits) >> UntranslatedBits));
 
     /// <summary>Offset inside its page, in bytes.</summary>
     public uint PageOffset => (uint)(Value & Page.OffsetMask);

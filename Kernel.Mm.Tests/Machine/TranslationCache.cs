@@ -12,7 +12,7 @@ namespace Kernel.Mm.Tests;
 /// </summary>
 internal sealed class TranslationCache
 {
-    private const int LevelBits = 2;
+    private const int LevelBits = 3;
     private const int KeptCapacity = 4096;
 
     private readonly Dictionary<ulong, CachedEntry> _pages = [];

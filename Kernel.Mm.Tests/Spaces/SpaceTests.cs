@@ -28,8 +28,8 @@ public sealed class SpaceTests : SpaceTestBase
             new PageRange(At(0), 0),
             new PageRange(At(0) + 1, 1),
             new PageRange(At(0), ulong.MaxValue),
-            new PageRange(new VirtualAddress(1UL << 47), 1),
-            new PageRange(new VirtualAddress((1UL << 47) - Page.Size), 2),
+            new PageRange(TestMachine.UserEnd + Page.Size, 1),
+            new PageRange(TestMachine.UserEnd, 2),
             new PageRange(new VirtualAddress(0xffff_8000_0000_0000), 1),
             PageRange.Between(At(0), new VirtualAddress(0xffff_8000_0000_1000)),
         })
@@ -40,6 +40,25 @@ public sealed class SpaceTests : SpaceTestBase
         Assert.False(storage.IsLive);
         Assert.Equal(1, Machine.Spaces.InUse);
         Verify();
+    }
+
+    [Fact]
+    public void A_space_reaches_the_end_of_the_user_half()
+    {
+        VirtualAddress last = new(TestMachine.UserEnd.Value - Page.Size);
+        foreach (ulong page in (ulong[])[0, Page.HugeSize, 512 * Page.HugeSize])
+        {
+            Space.MapAt(new VirtualAddress(last.Value - page), 1);
+            Machine.Write(Space, new VirtualAddress(last.Value - page), (byte)(page >> 32 | 1));
+        }
+        AddressSpace child = Space.Fork();
+        Machine.Write(Space, last, 5);
+        Verify();
+        Assert.Equal((5, 1), (Machine.Read(Space, last), Machine.Read(child, last)));
+        Assert.Equal(Status.Success, Space.Unmap(new PageRange(last, 1)));
+        Assert.Equal(Status.Success, Space.Unmap(PageRange.Between(new VirtualAddress(last.Value - 512 * Page.HugeSize), last)));
+        Verify();
+        Assert.Equal(0ul, Space.ResidentPages);
     }
 
     [Fact]

@@ -135,8 +135,8 @@ public sealed unsafe class VerifyTests : SpaceTestBase
         MapAt(512, 8);
         Write(1, 1);
         VArea area = AreaAt(At(0)), next = AreaAt(At(512));
-        AssertNoticed("2: a 2 MiB page grants more", () => area.Protection &= ~Protection.User, () => area.Protection |= Protection.User);
-        AssertNoticed("2: a 2 MiB page is not in one varea", () => Shift(1), () => Shift(-1));
+        AssertNoticed("2: a large page grants more", () => area.Protection &= ~Protection.User, () => area.Protection |= Protection.User);
+        AssertNoticed("2: a large page is not in one varea", () => Shift(1), () => Shift(-1));
         AssertCount("3: a 2 MiB page that others see", FrameAt(0), static (ref FrameDescriptor d, int by) => d.OwnerWord += (ulong)by);
         Assert.Equal(Status.Success, Space.Fork(out _));
         AssertCount("4: a 2 MiB page has not as many", FrameAt(0), static (ref FrameDescriptor d, int by) => d.OwnerWord += (ulong)by);
