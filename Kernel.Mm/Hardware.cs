@@ -53,6 +53,9 @@ public abstract class Hardware
     /// <summary>Whether address-space ids are in use (PCID); if not, all spaces have id zero.</summary>
     public abstract bool HasSpaceIds { get; }
 
+    /// <summary>Whether level-3 entries may map 1 GiB pages (CPUID 0x80000001 EDX bit 26).</summary>
+    public abstract bool HasHugePages { get; }
+
     /// <summary>Gives a new root table what every address space shares: the kernel's half.</summary>
     /// <param name="root">Filled with zeros.</param>
     public abstract void PrepareRoot(PhysicalAddress root);

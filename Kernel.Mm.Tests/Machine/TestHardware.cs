@@ -75,6 +75,11 @@ public sealed class TestHardware : Hardware
     /// <summary>What <see cref="HasSpaceIds"/> says.</summary>
     public bool UsesSpaceIds { get; set; }
 
+    public override bool HasHugePages => UsesHugePages;
+
+    /// <summary>What <see cref="HasHugePages"/> says.</summary>
+    public bool UsesHugePages { get; set; } = true;
+
     /// <summary>The table whose upper half every new root gets; null for none.</summary>
     public PhysicalAddress? KernelRoot { get; set; }
 

@@ -54,6 +54,34 @@ public sealed unsafe class KernelSpaceTests : IDisposable
     }
 
     [Fact]
+    public void A_huge_page_of_a_device_is_mapped_split_and_removed()
+    {
+        PageTableWalk walk = _space.Translate(s_start);
+        PageTableEntry* above = PageTableWalk.EntryFor(PageTableWalk.Table(walk.Entry(PageTable.HugeLevel + 1).Target), s_start, PageTable.HugeLevel);
+        PageTableEntry given = *above;
+        *above = default;
+        var request = new MapRequest(s_range.Pages, Protection.Read | Protection.Write);
+
+        Assert.Equal(Status.Success, _space.MapPhysical(s_device, CachePolicy.Uncached, request, out VirtualAddress address));
+        Assert.Equal(FaultResult.Resolved, _space.Fault(address + Page.Size, FaultAccess.Write));
+        _machine.Verify();
+        Assert.Equal(Page.HugeSize, _space.Translate(address).PageSize);
+        _machine.Load(_space);
+        _machine.Hardware.Mmu.Prefetch(0, address + Page.Size);
+        Assert.Equal(Status.Success, _space.Unmap(new PageRange(address + Page.Size, 1)));
+        _machine.Verify();
+        Assert.Equal(s_range.Pages - 1, _space.ResidentPages);
+        Assert.Equal(Status.Success, _space.Unmap(s_range));
+        _machine.Verify();
+        Assert.Equal(0ul, _space.ResidentPages);
+
+        // Tables of the kernel stay for good.
+        FrameNumber table = above->Target.Frame;
+        *above = given;
+        _machine.Frames.FreeZeroed(table);
+    }
+
+    [Fact]
     public void Devices_are_mapped_with_guard_pages_and_any_offset()
     {
         Assert.Equal(Status.Success, _space.MapDevice(s_device + 0x123, 0x1000, CachePolicy.Uncached, out VirtualAddress first));

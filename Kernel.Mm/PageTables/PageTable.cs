@@ -6,7 +6,7 @@ namespace Kernel.Mm.PageTables;
 
 /// <summary>
 /// The upper levels of a space's page table: finds and makes the level-2 entries, each of which covers a block of 2 MiB
-/// and names a leaf table or maps a 2 MiB page.
+/// and names a leaf table or maps a 2 MiB page. 1 GiB pages above are passed over.
 /// </summary>
 /// <remarks>
 /// Reading and making tables needs the space's lock for reading: entries appear by compare-and-exchange. Removing needs
@@ -18,6 +18,9 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
 
     /// <summary>The level whose entries cover a block.</summary>
     public const int BlockLevel = 2;
+
+    /// <summary>The level whose entries may map 1 GiB pages.</summary>
+    public const int HugeLevel = 3;
 
     private const PageFlags UserTable = PageFlags.Present | PageFlags.Writable | PageFlags.User;
     private const PageFlags KernelTable = PageFlags.Present | PageFlags.Writable;
@@ -50,7 +53,7 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
         return (entry >> DescriptorShift) & DescriptorMask;
     }
 
-    /// <summary>The level-2 entry for an address; null if a table above it is missing.</summary>
+    /// <summary>The level-2 entry for an address; null if a table above it is missing, or a 1 GiB page is there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PageTableEntry* FindBlock(VirtualAddress address)
     {
@@ -58,31 +61,80 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
         for (int level = PageTableWalk.Levels; level > BlockLevel; level--)
         {
             PageTableEntry entry = *PageTableWalk.EntryFor(table, address, level);
-            if (!entry.IsPresent)
+            if (level == HugeLevel ? !entry.NamesTable : !entry.IsPresent)
                 return null;
             table = PageTableWalk.Table(entry.Target);
         }
         return PageTableWalk.EntryFor(table, address, BlockLevel);
     }
 
+    /// <summary>As <see cref="FindBlock"/>, where no 1 GiB page can be: in private memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PageTableEntry* FindPrivateBlock(VirtualAddress address) => FindEntry(address, BlockLevel);
+
+    /// <summary>The level-3 entry for an address that maps a 1 GiB page; null if none does.</summary>
+    public PageTableEntry* FindHuge(VirtualAddress address)
+    {
+        PageTableEntry* entry = FindEntry(address, HugeLevel);
+        return entry != null && entry->IsPresent && entry->IsLarge ? entry : null;
+    }
+
+    /// <summary>The entry of a level for an address; null if a table above it is missing. No large page may be on the way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PageTableEntry* FindEntry(VirtualAddress address, int entryLevel)
+    {
+        PageTableEntry* table = PageTableWalk.Table(Root);
+        for (int level = PageTableWalk.Levels; level > entryLevel; level--)
+        {
+            PageTableEntry entry = *PageTableWalk.EntryFor(table, address, level);
+            if (!entry.IsPresent)
+                return null;
+            table = PageTableWalk.Table(entry.Target);
+        }
+        return PageTableWalk.EntryFor(table, address, entryLevel);
+    }
+
     /// <summary>The level-2 entry for an address, with the tables above it made as needed.</summary>
-    /// <returns>Null when memory has run out; tables made until then stay, empty, until <see cref="Prune"/>.</returns>
-    public PageTableEntry* EnsureBlock(VirtualAddress address, bool isUser)
+    /// <returns>
+    /// Null when memory has run out, or a 1 GiB page is there; tables made until then stay, empty, until <see cref="Prune"/>.
+    /// </returns>
+    public PageTableEntry* EnsureBlock(VirtualAddress address, bool isUser) => EnsureEntry(address, BlockLevel, isUser);
+
+    /// <summary>As <see cref="EnsureBlock"/>, for the level-3 entry, which may map a 1 GiB page itself.</summary>
+    public PageTableEntry* EnsureHuge(VirtualAddress address, bool isUser) => EnsureEntry(address, HugeLevel, isUser);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PageTableEntry* EnsureEntry(VirtualAddress address, int entryLevel, bool isUser)
     {
         PageTableEntry* table = PageTableWalk.Table(Root);
         FrameNumber tableFrame = Root.Frame;
-        for (int level = PageTableWalk.Levels; level > BlockLevel; level--)
+        for (int level = PageTableWalk.Levels; level > entryLevel; level--)
         {
-            PageTableEntry* entry = table + PageTableWalk.IndexOf(address, level);
-            if (!entry->IsPresent && !MakeTable(entry, tableFrame, isUser))
+            PageTableEntry* entry = PageTableWalk.EntryFor(table, address, level);
+            // Another thread may be faster, with a 1 GiB page too.
+            if (!entry->NamesTable && (!MakeTable(entry, tableFrame, isUser) || !entry->NamesTable))
                 return null;
             tableFrame = entry->Target.Frame;
             table = PageTableWalk.Table(entry->Target);
         }
-        return table + PageTableWalk.IndexOf(address, BlockLevel);
+        return PageTableWalk.EntryFor(table, address, entryLevel);
     }
 
-    /// <summary>The first level-2 entry in use at or after an address.</summary>
+    /// <summary>Replaces a 1 GiB page of a device by a table of 2 MiB pages that allow the same. Locked for writing.</summary>
+    /// <returns>False when memory has run out, the reserve too.</returns>
+    public bool SplitHuge(PageTableEntry* huge, bool isUser)
+    {
+        if (frames.AllocateZeroed(FrameOwner.PageTable, AllocationPriority.Reserve) is not { } frame)
+            return false;
+        PageTableEntry* blocks = PageTableWalk.Table(frame.Address);
+        for (int index = 0; index < PageTableWalk.EntriesPerTable; index++)
+            blocks[index] = new PageTableEntry(huge->Target + (ulong)index * Page.LargeSize, huge->Flags);
+        frames.Table.Descriptor(frame)->Mappings = PageTableWalk.EntriesPerTable;
+        Volatile.Write(ref *(ulong*)huge, new PageTableEntry(frame.Address, TableFlags(isUser)).Bits);
+        return true;
+    }
+
+    /// <summary>The first level-2 entry in use at or after an address. There is none under a 1 GiB page.</summary>
     /// <param name="address">Moves to the start of the entry's block, unless it lies in it already; to <paramref name="end"/> or beyond if there is none.</param>
     /// <param name="end">Where to stop.</param>
     /// <returns>Null if there is none before the end.</returns>
@@ -99,6 +151,11 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
                     break;
                 if (level == BlockLevel)
                     return table + index;
+                if (table[index].IsLarge)
+                {
+                    address = address.AlignDown(PageTableWalk.PageSizeAt(level)) + PageTableWalk.PageSizeAt(level);
+                    break;
+                }
                 table = PageTableWalk.Table(table[index].Target);
                 level--;
             }
@@ -158,7 +215,7 @@ internal readonly unsafe struct PageTable(PhysicalAddress root, FrameAllocator f
         {
             PageTableEntry* entry = PageTableWalk.Table(table) + index;
             VirtualAddress next = at.AlignDown(size) + size;
-            if (entry->IsPresent)
+            if (entry->NamesTable)
             {
                 if (level > BlockLevel + 1)
                     PruneBelow(entry->Target, level - 1, at, next < end ? next : end, ref tables);

@@ -132,6 +132,13 @@ public readonly record struct PageTableEntry(ulong Bits)
         get => (Bits & (ulong)PageFlags.Present) != 0;
     }
 
+    /// <summary>Whether it leads to a table of the next level; only meaningful above the leaf level.</summary>
+    public bool NamesTable
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (Bits & (ulong)(PageFlags.Present | PageFlags.Large)) == (ulong)PageFlags.Present;
+    }
+
     /// <summary>Whether it maps a 2 MiB or 1 GiB page; only meaningful above the leaf level.</summary>
     public bool IsLarge
     {

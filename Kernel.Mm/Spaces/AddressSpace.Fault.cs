@@ -73,7 +73,7 @@ public sealed unsafe partial class AddressSpace
         if (((ulong)access | protections) != protections || (protections & VArea.AnyAccess) == 0
             || area.Object != _faultable || (area.Flags & (VAreaFlags.Sequential | PolicyFlags)) != 0)
             return false;
-        PageTableEntry* block = _table.FindBlock(address);
+        PageTableEntry* block = _table.FindPrivateBlock(address);
         if (block == null)
             return false;
         // Present, not large, and writable for a write, which has the same bit in fault codes and entries.
@@ -127,8 +127,13 @@ public sealed unsafe partial class AddressSpace
     private FaultResult Resolve(VArea area, VirtualAddress address, FaultAccess access)
     {
         PageTableEntry* block = _table.FindBlock(address);
-        if (block == null && (block = _table.EnsureBlock(address, _isUser)) == null)
-            return FaultResult.OutOfMemory;
+        if (block == null)
+        {
+            if (area.Object is PhysicalRangeObject device && ResolveHuge(area, address, device) is { } done)
+                return done;
+            if ((block = _table.EnsureBlock(address, _isUser)) == null)
+                return FaultResult.OutOfMemory;
+        }
         while (true)
         {
             PageTableEntry named = Read(block);

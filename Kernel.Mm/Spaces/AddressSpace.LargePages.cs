@@ -117,10 +117,12 @@ public sealed unsafe partial class AddressSpace
         return true;
     }
 
-    /// <summary>Splits the 2 MiB page that goes on over an address, if there is one: a 2 MiB page lies in one varea. Locked for writing.</summary>
+    /// <summary>Splits the large page that goes on over an address, if there is one: a large page lies in one varea. Locked for writing.</summary>
     /// <returns>False when memory has run out.</returns>
     private bool SplitLargeAt(VirtualAddress address)
     {
+        if (_hasHugePages && (address.Value & (Page.HugeSize - 1)) != 0 && !SplitHuge(new PageRange(address.AlignDown(Page.Size), 1), isRemoval: false))
+            return false;
         if ((address.Value & (Page.LargeSize - 1)) == 0)
             return true;
         PageTableEntry* block = _table.FindBlock(address);

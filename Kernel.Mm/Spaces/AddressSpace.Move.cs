@@ -197,6 +197,8 @@ public sealed unsafe partial class AddressSpace
     private bool OwnSources(PageRange range, VirtualAddress target, ulong moved)
     {
         var source = new PageRange(range.Start, moved);
+        if (_hasHugePages && (!SplitHuge(range, isRemoval: false) || !SplitHuge(new PageRange(target, moved), isRemoval: false)))
+            return false;
         var walk = new BlockWalk(_table, range.Start, source.End);
         while (walk.MoveNext())
         {

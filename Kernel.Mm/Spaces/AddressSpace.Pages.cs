@@ -22,6 +22,8 @@ public sealed unsafe partial class AddressSpace
     private void RemovePages(PageRange range, bool keepsTables = false)
     {
         NotePeak();
+        if (_hasHugePages)
+            RemoveHuge(range);
         if ((IsInOneBlock(range) && TryRemoveFew(range)) || !HidePages(range, keepsTables))
             return;
         FlushBatch();
@@ -173,7 +175,12 @@ public sealed unsafe partial class AddressSpace
             }
             PageTableEntry old = entries[index];
             int released = 1;
-            if (level != PageTable.BlockLevel)
+            if (level != PageTable.BlockLevel && old.IsLarge)
+            {
+                entries[index] = default;
+                Interlocked.Add(ref _residentPages, -(long)HugeFrames);
+            }
+            else if (level != PageTable.BlockLevel)
             {
                 entries[index] = default;
                 ReleaseTables(old.Target.Frame, level - 1, start + (ulong)index * size);

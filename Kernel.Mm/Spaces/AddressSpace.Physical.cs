@@ -23,9 +23,12 @@ public sealed unsafe partial class AddressSpace
         request.Object = range;
         request.Offset = 0;
         request.Flags = (request.Flags & ~(VAreaFlags.Private | PolicyFlags)) | FlagsOf(policy);
-        // The same offset in a block as in memory lets 2 MiB pages be used.
+        // The same offset in a block as in memory lets 2 MiB and 1 GiB pages be used.
         if (request.Placement == Placement.Anywhere && request.Pages >= LargePage.Frames && (start.Value & (Page.LargeSize - 1)) == 0)
-            request.Alignment = ulong.Max(request.Alignment, Page.LargeSize);
+        {
+            bool isHuge = Hardware.Current.HasHugePages && request.Pages >= HugeFrames && (start.Value & (Page.HugeSize - 1)) == 0;
+            request.Alignment = ulong.Max(request.Alignment, isHuge ? Page.HugeSize : Page.LargeSize);
+        }
         status = Map(request, out address);
         range!.Release();
         return status;
@@ -92,15 +95,18 @@ public sealed unsafe partial class AddressSpace
         PhysicalAddress start = device.Start + (page << Page.Shift);
         if ((start.Value & (Page.LargeSize - 1)) != 0 || page + LargePage.Frames > device.Pages)
             return false;
-        PageFlags flags = FlagsFor(area) | PageFlags.Uncounted | PageFlags.Large
-            | (area.IsWritable ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None);
-        if (Interlocked.CompareExchange(ref *(ulong*)block, new PageTableEntry(start, flags).Bits, 0) == 0)
+        if (Interlocked.CompareExchange(ref *(ulong*)block, LargeDeviceEntry(area, start).Bits, 0) == 0)
         {
             _table.CountInTable(block, 1);
             Interlocked.Add(ref _residentPages, (long)LargePage.Frames);
         }
         return true;
     }
+
+    /// <summary>An entry of any level for a large page of a device that allows what its varea does.</summary>
+    private PageTableEntry LargeDeviceEntry(VArea area, PhysicalAddress start) =>
+        new(start, FlagsFor(area) | PageFlags.Uncounted | PageFlags.Large
+            | (area.IsWritable ? PageFlags.Writable | PageFlags.Dirty : PageFlags.None));
 
     private static VAreaFlags FlagsOf(CachePolicy policy) => policy switch
     {

@@ -136,6 +136,8 @@ public sealed unsafe partial class AddressSpace
     private bool OwnBlocks(PageRange range, Protection protection, bool narrows)
     {
         const Protection Access = Protection.Read | Protection.Write | Protection.Execute;
+        if (_hasHugePages && !SplitHuge(range, isRemoval: false))
+            return false;
         var walk = new BlockWalk(_table, range.Start, range.End);
         while (walk.MoveNext())
         {

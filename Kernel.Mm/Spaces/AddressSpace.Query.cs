@@ -110,6 +110,10 @@ public sealed unsafe partial class AddressSpace
             for (int index = part.First; index < part.End; index++)
                 counts.Add(StateOf(area, part.AddressOf(index)));
         }
+        // A 1 GiB page lies in one varea, and has no blocks.
+        VirtualAddress at = range.Start;
+        for (; NextHuge(ref at, range.End) != null; at += Page.HugeSize)
+            counts.Resident += HugeFrames;
         return counts;
     }
 
@@ -120,6 +124,8 @@ public sealed unsafe partial class AddressSpace
         while (!TryLockTable(address, out leaf))
         {
             PageTableEntry* block = _table.FindBlock(address);
+            if (block == null)
+                block = _table.FindHuge(address);
             PageTableEntry entry = block == null ? default : Read(block);
             if (entry.IsEmpty)
                 return PageState.Absent;

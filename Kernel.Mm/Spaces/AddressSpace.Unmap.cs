@@ -133,7 +133,7 @@ public sealed unsafe partial class AddressSpace
         if (!IsInOneBlock(range))
             return true;
         PageTableEntry* block = _table.FindBlock(range.Start);
-        return block != null && !block->IsEmpty;
+        return block != null ? !block->IsEmpty : _hasHugePages;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -222,6 +222,8 @@ public sealed unsafe partial class AddressSpace
     /// <returns>False when memory has run out. What was copied until then stays: nobody can tell.</returns>
     private bool OwnEdges(PageRange range, bool isRemoval)
     {
+        if (_hasHugePages && !SplitHuge(range, isRemoval))
+            return false;
         if (IsInOneBlock(range))
             return range.Pages == PageTableWalk.EntriesPerTable || OwnBlock(range.Start, range, isRemoval);
         return ((range.Start.Value & (Page.LargeSize - 1)) == 0 || OwnBlock(range.Start, range, isRemoval))

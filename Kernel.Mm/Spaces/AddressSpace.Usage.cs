@@ -106,18 +106,17 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>Frames of its page table; tables shared with other spaces count whole. Between <see cref="BeginListing"/> and <see cref="EndListing"/>.</summary>
-    public ulong CountTables()
+    public ulong CountTables() => 1 + CountTablesBelow(_translations.Root, PageTableWalk.Levels);
+
+    private static ulong CountTablesBelow(PhysicalAddress table, int level)
     {
-        ulong tables = 1;
-        VirtualAddress last = new(ulong.MaxValue);
-        var walk = new BlockWalk(_table, _range.Start, _range.End);
-        while (walk.MoveNext())
-        {
-            for (int level = PageTableWalk.Levels - 1; level > 1; level--)
-                tables += walk.Start.AlignDown(PageTableWalk.PageSizeAt(level + 1)) != last.AlignDown(PageTableWalk.PageSizeAt(level + 1)) ? 1u : 0;
-            tables += walk.Entry->IsLarge ? 0 : 1u;
-            last = walk.Start;
-        }
+        ulong tables = 0;
+        PageTableEntry* entries = PageTableWalk.Table(table);
+        // The kernel's half of the root is everybody's.
+        int end = level == PageTableWalk.Levels ? PageTableWalk.EntriesPerTable / 2 : PageTableWalk.EntriesPerTable;
+        for (int index = PageTableWalk.NextInUse(entries, 0, end); index < end; index = PageTableWalk.NextInUse(entries, index + 1, end))
+            if (!entries[index].IsLarge)
+                tables += 1 + (level > PageTable.BlockLevel ? CountTablesBelow(entries[index].Target, level - 1) : 0);
         return tables;
     }
 

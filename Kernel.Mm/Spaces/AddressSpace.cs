@@ -14,7 +14,7 @@ namespace Kernel.Mm.Spaces;
 /// <remarks>
 /// <para>
 /// Split by operation: AddressSpace.Map.cs, .Unmap.cs, .Protect.cs, .Move.cs, .Advise.cs, .Fault.cs, .Private.cs (private
-/// pages and copied tables), .LargePages.cs, .Fork.cs, .Fork.Mixed.cs, .Freeze.cs, .Query.cs, .Access.cs (other spaces' memory), .Pages.cs
+/// pages and copied tables), .LargePages.cs, .HugePages.cs, .Fork.cs, .Fork.Mixed.cs, .Freeze.cs, .Query.cs, .Access.cs (other spaces' memory), .Pages.cs
 /// (taking pages out of the table), .Files.cs (files' pages).
 /// </para>
 /// <para>
@@ -207,6 +207,7 @@ public sealed unsafe partial class AddressSpace
         _majorFaults = 0;
         _hasLazyPages = false;
         _hasCallersRecords = false;
+        _hasHugePages = false;
         _batch.Clear();
         IsFrozen = false;
         IsLive = true;

@@ -42,6 +42,9 @@ internal sealed unsafe class KernelHardware : Hardware
     public override bool HasSpaceIds { get; } = ((Cr4)Instructions.ReadCr4() & Cr4.SpaceIdEnable) != 0;
 
     /// <inheritdoc/>
+    public override bool HasHugePages => CpuFeatures.Current.HasHugePages;
+
+    /// <inheritdoc/>
     public override void PrepareRoot(PhysicalAddress root)
     {
         var kernel = (PageTableEntry*)DirectMap.Pointer(KernelPageTables.Root);
