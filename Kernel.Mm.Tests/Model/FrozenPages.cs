@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Runtime.Intrinsics;
 using Kernel.Mm.PageTables;
 
@@ -7,47 +8,50 @@ namespace Kernel.Mm.Tests.Model;
 internal sealed unsafe class FrozenPages
 {
     private readonly ModelSpace _space;
-    private readonly ulong[] _sums = new ulong[ModelSpace.WindowPages];
+    private readonly List<(int Page, ulong Sum)> _sums = [];
 
-    /// <param name="space">Has just been frozen.</param>
+    // Where it is in the page table.
+    private int _block;
+    private bool _isLarge;
+    private PageTableEntry* _entry;
+
+    /// <param name="space">Has just been frozen. What shows an object has its own ways to change.</param>
     public FrozenPages(ModelSpace space)
     {
         _space = space;
-        Visit(static (ref ulong sum, ulong now) =>
-        {
-            sum = now;
-            return true;
-        });
+        _block = -1;
+        for (int page = 0; page < ModelSpace.WindowPages; page++)
+            if (space.Pages[page] is { IsMapped: true, ShowsObject: false })
+                _sums.Add((page, SumOf(page)));
     }
 
-    private delegate bool Visitor(ref ulong sum, ulong now);
-
-    /// <summary>The first page that isn't what it was; -1 if all are.</summary>
-    public int FindChanged() => Visit(static (ref ulong sum, ulong now) => sum == now);
-
-    /// <summary>Visits the pages that don't show an object, which has its own ways to change. A file's truncation takes even private pages.</summary>
-    /// <returns>The first page that the visitor doesn't like.</returns>
-    private int Visit(Visitor visitor)
+    /// <summary>The first page that isn't what it was; -1 if all are. A file's truncation takes even private pages.</summary>
+    public int FindChanged()
     {
-        PageTable table = _space.Real.Table;
-        for (int block = 0; block < ModelSpace.WindowPages; block += ModelSpace.BlockPages)
-        {
-            PageTableEntry* named = table.FindBlock(ModelSpace.At(block));
-            bool isEmpty = named == null || named->IsEmpty;
-            bool isLarge = !isEmpty && named->IsLarge;
-            PageTableEntry* entries = isEmpty || isLarge ? null : table.LeafOf(*named).Entries;
-            for (int i = 0; i < ModelSpace.BlockPages; i++)
-            {
-                ref readonly ModelPage page = ref _space.Pages[block + i];
-                if (!page.IsMapped || page.ShowsObject)
-                    continue;
-                ulong sum = isLarge ? SumOf(named->Target + (ulong)i * Page.Size)
-                    : entries == null || entries[i].IsEmpty ? 0 : SumOf(entries[i].Target);
-                if (!visitor(ref _sums[block + i], sum))
-                    return block + i;
-            }
-        }
+        _block = -1;
+        foreach ((int page, ulong sum) in _sums)
+            if (SumOf(page) != sum && !_space.Pages[page].ShowsObject)
+                return page;
         return -1;
+    }
+
+    private ulong SumOf(int page)
+    {
+        if (page / ModelSpace.BlockPages != _block)
+        {
+            _block = page / ModelSpace.BlockPages;
+            PageTable table = _space.Real.Table;
+            _entry = table.FindBlock(ModelSpace.At(page));
+            _isLarge = _entry != null && _entry->IsLarge;
+            if (_entry != null && !_isLarge)
+                _entry = _entry->IsEmpty ? null : table.LeafOf(*_entry).Entries;
+        }
+        int index = page % ModelSpace.BlockPages;
+        if (_isLarge)
+            return SumOf(_entry->Target + (ulong)index * Page.Size);
+        if (_entry == null || _entry[index].IsEmpty || _entry[index].Target.Frame == _space.Real.Manager.ZeroFrame)
+            return 0;
+        return SumOf(_entry[index].Target);
     }
 
     /// <summary>Zero for zeros only, as far as sums go; depends on the order too (Fletcher, 1982).</summary>
