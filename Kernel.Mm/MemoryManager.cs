@@ -169,7 +169,8 @@ public sealed unsafe partial class MemoryManager
     }
 
     /// <summary>Gives back what <see cref="GetPage"/> took; the frame is freed if that was the last.</summary>
-    /// <returns><see cref="Status.InvalidArgument"/> if nobody holds such a reference.</returns>
+    /// <returns><see cref="Status.InvalidArgument"/> if nobody holds such a reference, to this frame or to any.</returns>
+    /// <remarks>A frame's references aren't told from pins for I/O (<see cref="AddressSpace.Pin"/>): give back only what you took.</remarks>
     public Status PutPage(PhysicalAddress address)
     {
         if (address.Frame.Value >= Frames.Table.End.Value || !Frames.Contains(address.Frame))

@@ -170,7 +170,7 @@ internal sealed partial class ModelRun
         ModelPage stack = space.Pages[start];
         int pages = start - page;
         if (!space.IsFree(page - (int)AddressSpace.StackGuardPages, (int)AddressSpace.StackGuardPages)
-            || (!stack.IsAnonymous && stack.Offset < pages))
+            || (!stack.IsAnonymous && stack.Offset < pages) || stack.Object is ModelFrozen)
             return false;
         bool isOver = (ulong)(space.AreaEnd(start) - page) > space.Limits.Stack || IsOverLimit(space, (ulong)pages, stack.Flags, stack.Protection);
         // The step may have done something before.

@@ -136,6 +136,8 @@ internal sealed partial class ModelRun
         if (!page.IsMapped || first + pages > space.AreaEnd(first) || page.Storage is not null)
             return Status.BadAddress;
         int more = newPages - pages;
+        // A frozen space's memory ends where it ended.
+        bool isEnd = more > 0 && page.Object is ModelFrozen;
         bool isTooMuch = more > 0 && IsTooMuchData(page.Flags, page.Protection, (ulong)more);
         bool isOver = more > 0 && IsOverLimit(space, (ulong)more, page.Flags, page.Protection);
         _isOverLimit = false;
@@ -144,14 +146,16 @@ internal sealed partial class ModelRun
             if (more <= 0)
                 return Status.Success;
             bool fits = first + newPages <= ModelSpace.WindowPages && space.AreaEnd(first) == first + pages && space.IsFree(first + pages, more);
-            _isOverLimit = fits && isOver;
+            _isOverLimit = fits && isOver && !isEnd;
             if (fits)
-                return isTooMuch || isOver ? Status.OutOfMemory : Status.Success;
+                return isEnd ? Status.NotSupported : isTooMuch || isOver ? Status.OutOfMemory : Status.Success;
             if (mode == MoveMode.InPlace)
                 return Status.NoAddressRange;
         }
         isAway = true;
-        _isOverLimit = isOver;
+        _isOverLimit = isOver && !isEnd;
+        if (isEnd)
+            return Status.NotSupported;
         if (isTooMuch || isOver)
             return Status.OutOfMemory;
         if (mode == MoveMode.MayMove && space.HighestFree(newPages, 0, ModelSpace.WindowPages, 1) < 0)

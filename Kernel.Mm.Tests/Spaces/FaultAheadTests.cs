@@ -138,6 +138,16 @@ public sealed class FaultAheadTests : SpaceTestBase
     }
 
     [Fact]
+    public void Nothing_comes_ahead_in_memory_that_is_locked_when_it_is_touched()
+    {
+        MapAt(0, 64);
+        Assert.Equal(Status.Success, Space.Advise(Pages(0, 64), Advice.Sequential));
+        Assert.Equal(Status.Success, Space.SetLockedOnFault(Pages(0, 64)));
+        WriteAll(0, Group + 1);
+        Assert.Equal(Group + 1, Space.ResidentPages);
+    }
+
+    [Fact]
     public void Nothing_comes_ahead_while_memory_is_short()
     {
         MapAt(0, 64);

@@ -43,6 +43,23 @@ public sealed class FreezeTests : SpaceTestBase
     }
 
     [Fact]
+    public void What_a_guest_sees_of_a_frozen_space_does_not_grow()
+    {
+        MapAt(600, 4, ReadWrite, VAreaFlags.GrowsDown | VAreaFlags.Private);
+        Write(600, 1);
+        Assert.Equal(Status.Success, Space.Freeze());
+        Assert.Equal(Status.Success, Space.Duplicate(out AddressSpace? guest));
+        VirtualAddress address = At(0);
+        Assert.Equal(Status.NotSupported, guest!.Move(Pages(600, 4), 5, MoveMode.InPlace, ref address));
+        address = At(0);
+        Assert.Equal(Status.NotSupported, guest.Move(Pages(600, 4), 5, MoveMode.Fixed, ref address));
+        Assert.Equal(FaultResult.NotMapped, guest.Fault(At(599), FaultAccess.User | FaultAccess.Write));
+        Assert.Equal(Status.Success, guest.Move(Pages(600, 4), 3, MoveMode.Fixed, ref address));
+        Assert.Equal(1, Machine.Read(guest, At(0)));
+        Verify();
+    }
+
+    [Fact]
     public void A_frozen_space_refuses_every_change()
     {
         MapAt(0, 4);

@@ -332,9 +332,16 @@ public sealed class MapTests : SpaceTestBase
     [Fact]
     public void More_than_all_memory_is_mapped_for_who_says_that_little_will_be_touched()
     {
-        var request = new MapRequest(Machine.Frames.TotalFrames + 1, ReadWrite) { MayExceedMemory = true };
+        var request = new MapRequest(Machine.Frames.TotalFrames + 1, ReadWrite) { Flags = VAreaFlags.Private | VAreaFlags.NoReserve };
         Assert.Equal(Status.Success, Space.Map(request, out VirtualAddress address));
-        Assert.Equal(Status.Success, Space.Unmap(new PageRange(address, request.Pages)));
+        var range = new PageRange(address, request.Pages);
+        // It stays so: permission may go and come back, and it may become longer still.
+        Assert.Equal(Status.Success, Space.Protect(range, Protection.None));
+        Assert.Equal(Status.Success, Space.Protect(range, ReadWrite));
+        Assert.Equal(Status.Success, Space.Protect(new PageRange(address, 1), ReadOnly));
+        Assert.Equal(Status.Success, Space.Protect(range, ReadWrite));
+        Assert.Equal(Status.Success, Space.Move(range, range.Pages * 3, MoveMode.MayMove, ref address));
+        Assert.Equal(Status.Success, Space.Unmap(new PageRange(address, range.Pages * 3)));
         Verify();
     }
 

@@ -10,6 +10,19 @@ public sealed class MoveTests : SpaceTestBase
     private const ulong Far = 512 * 512 * 512;
 
     [Fact]
+    public void A_move_of_nothing_leaves_no_table_at_its_target()
+    {
+        MapAt(0, 8);
+        Write(7, 1);
+        ulong tables = Machine.Frames.UsedBy(FrameOwner.PageTable);
+        VirtualAddress address = At(5000);
+        Assert.Equal(Status.Success, Space.Move(Pages(0, 4), 4, MoveMode.Fixed, ref address));
+        Verify();
+        Assert.Equal(tables, Machine.Frames.UsedBy(FrameOwner.PageTable));
+        Assert.Equal(1, Read(7));
+    }
+
+    [Fact]
     public void Improper_requests_are_refused()
     {
         MapAt(0, 4);

@@ -10,7 +10,7 @@ namespace Kernel.Mm.Spaces;
 /// are there and were accessed, access is in order: the fault brings the whole group, with frames for a write and the zero page for
 /// a read. What is brought counts as neither accessed nor written until it is, so that the next group is only brought to who
 /// used all of this one: the page table is the only memory of the pattern. It begins anew with each table.
-/// With sequential advice any fault brings the next 15 pages, with random advice none does. No pages are brought while memory is short.
+/// With sequential advice any fault brings the next 15 pages, with random advice none does, nor in locked memory. No pages are brought while memory is short.
 /// </remarks>
 public sealed unsafe partial class AddressSpace
 {
@@ -56,11 +56,12 @@ public sealed unsafe partial class AddressSpace
 
     /// <summary>Whether a page that is missing is wanted because the ones before it were.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsInOrder(VAreaFlags advice, PageTableEntry* entry)
+    private static bool IsInOrder(VAreaFlags flags, PageTableEntry* entry)
     {
         const ulong Used = (ulong)(PageFlags.Present | PageFlags.Accessed);
-        if ((advice & (VAreaFlags.Sequential | VAreaFlags.Random)) != 0)
-            return (advice & VAreaFlags.Sequential) != 0;
+        // What is locked when it is touched takes no more memory than that.
+        if ((flags & (VAreaFlags.Sequential | VAreaFlags.Random | VAreaFlags.Locked)) != 0)
+            return (flags & (VAreaFlags.Sequential | VAreaFlags.Locked)) == VAreaFlags.Sequential;
         // The table's first page has none before it.
         if (((ulong)entry & (Page.Size - 1)) == 0)
             return false;

@@ -365,7 +365,8 @@ public sealed unsafe partial class AddressSpace
     private bool GrowStack(VirtualAddress address)
     {
         VArea? area = _areas.FindAtOrAfter(address);
-        if (area is null || (area.Flags & VAreaFlags.GrowsDown) == 0 || IsFrozen)
+        // Memory of a frozen space ends where it ended.
+        if (area is null || (area.Flags & VAreaFlags.GrowsDown) == 0 || IsFrozen || (area.Object is PrivateObject && area.Object != _private))
             return false;
         // Another thread may have made it grow already.
         if (area.Start <= address)

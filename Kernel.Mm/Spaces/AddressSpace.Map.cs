@@ -8,7 +8,7 @@ namespace Kernel.Mm.Spaces;
 public sealed unsafe partial class AddressSpace
 {
     private const Protection AllProtections = Protection.Read | Protection.Write | Protection.Execute | Protection.User;
-    private const VAreaFlags AllFlags = (VAreaFlags)((int)VAreaFlags.Uncached * 2 - 1);
+    private const VAreaFlags AllFlags = (VAreaFlags)((int)VAreaFlags.NoReserve * 2 - 1);
     private const VAreaFlags PolicyFlags = VAreaFlags.WriteCombining | VAreaFlags.Uncached;
 
     /// <summary>Maps pages of an object, or private anonymous memory.</summary>
@@ -115,7 +115,8 @@ public sealed unsafe partial class AddressSpace
             return Status.AccessDenied;
         if (request.Placement != Placement.Anywhere && (request.Address.Value & (request.Alignment - 1)) != 0)
             return Status.InvalidArgument;
-        return pages > VArea.MaximumPages || (IsData(request) && pages > _frames.TotalFrames && !request.MayExceedMemory) ? Status.OutOfMemory : Status.Success;
+        bool isTooMuch = pages > _frames.TotalFrames && IsData(request) && (flags & VAreaFlags.NoReserve) == 0;
+        return isTooMuch || pages > VArea.MaximumPages ? Status.OutOfMemory : Status.Success;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,7 +31,7 @@ public sealed unsafe partial class AddressSpace
     /// <returns>
     /// <see cref="Status.InvalidArgument"/> for improper or overlapping ranges; <see cref="Status.BadAddress"/> if the range is not
     /// within one varea; <see cref="Status.NoAddressRange"/> or <see cref="Status.OutOfMemory"/> if there is no room, or over a
-    /// limit; what the object says. Nothing changed then.
+    /// limit; <see cref="Status.NotSupported"/> if memory of a frozen space were to grow; what the object says. Nothing changed then.
     /// </returns>
     public Status Move(PageRange range, ulong newPages, MoveMode mode, ref VirtualAddress newAddress)
     {
@@ -88,9 +88,12 @@ public sealed unsafe partial class AddressSpace
 
     private Status CheckGrowth(VArea area, ulong pages)
     {
+        // A frozen space's memory ends where it ended.
+        if (area.Object is PrivateObject && area.Object != _private)
+            return Status.NotSupported;
         bool isData = area.IsPrivate && area.IsWritable;
         bool isTooMuch = _mappedPages + pages > _limits.Mapped
-            || (isData && (_dataPages + pages > _limits.Data || pages > _frames.TotalFrames))
+            || (isData && (_dataPages + pages > _limits.Data || (pages > _frames.TotalFrames && (area.Flags & VAreaFlags.NoReserve) == 0)))
             || ((area.Flags & VAreaFlags.Locked) != 0 && _lockedPages + pages > _limits.Locked)
             || (area.Object != _private && area.Offset + area.Pages + pages < area.Offset);
         return isTooMuch ? Status.OutOfMemory : Status.Success;
@@ -136,8 +139,7 @@ public sealed unsafe partial class AddressSpace
             Forget(copy);
             return status;
         }
-        MovePages(new PageRange(range.Start, moved), target.Start);
-        if (isOccupied)
+        if (MovePages(new PageRange(range.Start, moved), target.Start) || isOccupied)
             PruneEmpty(target);
         // Cut already: this can't fail.
         Status unmapped = UnmapLocked(range);
@@ -265,8 +267,10 @@ public sealed unsafe partial class AddressSpace
         PruneTables(range);
     }
 
-    private void MovePages(PageRange source, VirtualAddress target)
+    /// <summary>Moves what is there. Says whether a table at the target got nothing.</summary>
+    private bool MovePages(PageRange source, VirtualAddress target)
     {
+        bool isAnyEmpty = false;
         FrameList replaced = default;
         replaced.Clear();
         var walk = new BlockWalk(_table, source.Start, source.End);
@@ -279,11 +283,12 @@ public sealed unsafe partial class AddressSpace
             if (MovesWhole(source, target, walk.Start))
                 MoveBlock(block, to, ref replaced);
             else
-                MoveEntries(_table.LeafOf(*block), part, to);
+                isAnyEmpty |= MoveEntries(_table.LeafOf(*block), part, to);
         }
         FlushBatch();
         while (replaced.Count != 0)
             _frames.FreeZeroed(replaced.Pop(_frames.Table));
+        return isAnyEmpty;
     }
 
     /// <summary>Moves an upper entry, and all that is below it, to another place.</summary>
@@ -311,9 +316,10 @@ public sealed unsafe partial class AddressSpace
         replaced.Push(_frames.Table, empty.Frame);
     }
 
-    /// <summary>Moves the entries of a part to another place: one stretch for each table there.</summary>
-    private void MoveEntries(LeafTable leaf, BlockPart part, VirtualAddress target)
+    /// <summary>Moves the entries of a part to another place: one stretch for each table there. Says whether one of these is empty afterwards.</summary>
+    private bool MoveEntries(LeafTable leaf, BlockPart part, VirtualAddress target)
     {
+        bool isAnyEmpty = false;
         for (int index = part.First; index < part.End;)
         {
             LeafTable to = _table.LeafOf(*_table.FindBlock(target));
@@ -322,9 +328,11 @@ public sealed unsafe partial class AddressSpace
             int moved = MoveStretch(leaf.Entries + index, to.Entries + first, count, part.AddressOf(index));
             leaf.CountEntries(-moved);
             to.CountEntries(moved);
+            isAnyEmpty |= to.EntriesInUse == 0;
             index += count;
             target += (ulong)count << Page.Shift;
         }
+        return isAnyEmpty;
     }
 
     /// <summary>Moves consecutive entries. Says how many named something. Budget: 11 instructions an entry.</summary>

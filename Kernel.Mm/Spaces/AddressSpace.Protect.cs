@@ -76,7 +76,7 @@ public sealed unsafe partial class AddressSpace
         Protection old = area.Protection;
         if ((protection & ~area.MaximumProtection) != 0)
             return Status.AccessDenied;
-        if (area.IsPrivate && (protection & ~old & Protection.Write) != 0 && !MayPromise(area.Pages))
+        if (area.IsPrivate && (protection & ~old & Protection.Write) != 0 && !MayPromise(area.Pages, (area.Flags & VAreaFlags.NoReserve) != 0 ? 0 : area.Pages))
             return Status.OutOfMemory;
         if (old == protection)
             return Status.Success;
@@ -110,7 +110,7 @@ public sealed unsafe partial class AddressSpace
     {
         narrows = false;
         changes = false;
-        ulong newData = 0;
+        ulong newData = 0, newMemory = 0;
         VirtualAddress at = range.Start;
         for (VArea? area = Find(range.Start); area is not null && area.Start <= at && at < range.End; area = VAreaTree.Next(area))
         {
@@ -120,17 +120,22 @@ public sealed unsafe partial class AddressSpace
             changes |= area.Protection != protection;
             VirtualAddress end = area.End > range.End ? range.End : area.End;
             if (area.IsPrivate && !area.IsWritable && (protection & Protection.Write) != 0)
+            {
                 newData += (end - at) >> Page.Shift;
+                newMemory += (area.Flags & VAreaFlags.NoReserve) != 0 ? 0 : (end - at) >> Page.Shift;
+            }
             at = end;
         }
         if (at < range.End)
             return Status.NotFound;
         // What takes permission away is not refused, whatever the limit has become meanwhile.
-        return newData == 0 || MayPromise(newData) ? Status.Success : Status.OutOfMemory;
+        return newData == 0 || MayPromise(newData, newMemory) ? Status.Success : Status.OutOfMemory;
     }
 
-    /// <summary>Whether so many pages may become private and writable: one request is not promised more than there is, as in a map.</summary>
-    private bool MayPromise(ulong pages) => _dataPages + pages <= _limits.Data && pages <= _frames.TotalFrames;
+    /// <summary>Whether pages may become private and writable: one request is not promised more than there is, as in a map.</summary>
+    /// <param name="pages">So many.</param>
+    /// <param name="reserved">As many of them aren't <see cref="VAreaFlags.NoReserve"/>.</param>
+    private bool MayPromise(ulong pages, ulong reserved) => _dataPages + pages <= _limits.Data && reserved <= _frames.TotalFrames;
 
     /// <summary>Gives this space leaf tables of its own where entries will change.</summary>
     private bool OwnBlocks(PageRange range, Protection protection, bool narrows)

@@ -55,9 +55,6 @@ public ref struct MapRequest
     /// <summary>How the address is chosen.</summary>
     public Placement Placement;
 
-    /// <summary>Whether it may be longer than all memory: only what is touched must be there (MAP_NORESERVE).</summary>
-    public bool MayExceedMemory;
-
     /// <summary>The address, or the hint; zero is no hint.</summary>
     public VirtualAddress Address;
 

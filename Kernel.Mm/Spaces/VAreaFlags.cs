@@ -47,4 +47,7 @@ public enum VAreaFlags : ushort
 
     /// <summary>Every access reaches the device (<see cref="CachePolicy.Uncached"/>). Device memory only.</summary>
     Uncached = 1 << 12,
+
+    /// <summary>It may be longer than all memory: only what is touched must be there (MAP_NORESERVE).</summary>
+    NoReserve = 1 << 13,
 }

@@ -77,7 +77,6 @@ internal static unsafe partial class MemoryCalls
             Placement = (flags & MapFlags.FixedNoReplace) != 0 ? Placement.Fixed : (flags & MapFlags.Fixed) != 0 ? Placement.FixedReplace : Placement.Anywhere,
             Highest = new VirtualAddress((flags & MapFlags.Below4GiB) != 0 ? End32Bit : Memory.MapTop),
             Offset = offset >> Page.Shift,
-            MayExceedMemory = (flags & MapFlags.NoReserve) != 0,
         };
         // A hint above the zone is taken all the same, as long as the place is free.
         if (request.Placement == Placement.Anywhere && request.Address + (pages << Page.Shift) > request.Highest && (flags & MapFlags.Below4GiB) == 0
@@ -174,7 +173,7 @@ internal static unsafe partial class MemoryCalls
         request.Offset = 0;
         if ((flags & MapFlags.TypeMask) != MapFlags.Private)
         {
-            bool isTooMuch = !request.MayExceedMemory && request.Pages > VirtualMemory.Manager.Frames.TotalFrames;
+            bool isTooMuch = (flags & MapFlags.NoReserve) == 0 && request.Pages > VirtualMemory.Manager.Frames.TotalFrames;
             if (isTooMuch || FileObject.Create(VirtualMemory.Manager) is not { } shared)
                 return Errno.ENOMEM;
             if (shared.SetSize(request.Pages << Page.Shift) != Status.Success)
@@ -245,6 +244,8 @@ internal static unsafe partial class MemoryCalls
             result |= VAreaFlags.GrowsDown;
         if ((flags & MapFlags.Locked) != 0)
             result |= VAreaFlags.Locked;
+        if ((flags & MapFlags.NoReserve) != 0)
+            result |= VAreaFlags.NoReserve;
         if ((flags & (MapFlags.Locked | MapFlags.Populate)) != 0 && (flags & MapFlags.NonBlock) == 0)
             result |= VAreaFlags.Prefetch;
         return result;

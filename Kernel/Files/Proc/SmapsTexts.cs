@@ -66,6 +66,7 @@ internal static class SmapsTexts
         Flag(ref text, "sr "u8, (area.Flags & VAreaFlags.Sequential) != 0);
         Flag(ref text, "rr "u8, (area.Flags & VAreaFlags.Random) != 0);
         Flag(ref text, "dc "u8, (area.Flags & VAreaFlags.DontFork) != 0);
+        Flag(ref text, "nr "u8, (area.Flags & VAreaFlags.NoReserve) != 0);
         Flag(ref text, "wf "u8, (area.Flags & VAreaFlags.WipeOnFork) != 0);
         Flag(ref text, "hg "u8, (area.Flags & VAreaFlags.HugePages) != 0);
         text.Add("\n"u8);
