@@ -41,6 +41,11 @@ public abstract class Hardware
     /// </summary>
     public abstract void Pause();
 
+    /// <summary>A moment in long work at which other threads may run on this processor: no lock is held.</summary>
+    public virtual void OfferProcessor()
+    {
+    }
+
     /// <summary>Zeroes a page, in as few instructions as the machine can.</summary>
     public abstract unsafe void ClearPage(void* page);
 

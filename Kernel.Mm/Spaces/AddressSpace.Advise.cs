@@ -120,6 +120,7 @@ public sealed unsafe partial class AddressSpace
                 default:
                     return Status.BeyondEnd;
             }
+            Hardware.Current.OfferProcessor();
         }
         return Status.Success;
     }

@@ -17,6 +17,9 @@ public sealed unsafe partial class AddressSpace
     /// <summary>Pages that come and are looked at together: 64 KiB.</summary>
     private const int AheadGroup = 16;
 
+    /// <summary>Memory whose pages come one by one: what is locked when it is touched takes no more than that.</summary>
+    private const VAreaFlags NeverAhead = VAreaFlags.Random | VAreaFlags.Locked;
+
     /// <summary>Whether an entry is the first of a group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool BeginsAheadGroup(PageTableEntry* entry)
@@ -32,15 +35,17 @@ public sealed unsafe partial class AddressSpace
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MapAhead(VirtualAddress address, PageTableEntry* entry, FaultAccess access)
     {
+        // Most of what is decided here is that nothing is to be done: in as few instructions as that takes.
         VArea? area = _lastHit;
-        // Another thread may have looked elsewhere meanwhile: then this page comes alone.
-        if (_manager.FaultsAhead && area is not null && area.Contains(address) && IsInOrder(area.Flags, entry))
+        if (area is not null && (area.Flags & NeverAhead) == 0 && _manager.FaultsAhead)
             MapGroup(area, address, entry, access);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void MapGroup(VArea area, VirtualAddress address, PageTableEntry* entry, FaultAccess access)
     {
-        if (!_frames.HasPlenty)
+        // Another thread may have looked elsewhere meanwhile: then this page comes alone.
+        if (!area.Contains(address) || !IsInOrder(area.Flags, entry) || !_frames.HasPlenty)
             return;
         LeafTable leaf = _table.LeafOf(new PageTableEntry(DirectMap.AddressOf(entry), PageFlags.None));
         PageTableEntry* end = EndOfRun(entry, ulong.Min(AheadGroup, (area.End - address - 1) / Page.Size + 1));
@@ -59,9 +64,8 @@ public sealed unsafe partial class AddressSpace
     private static bool IsInOrder(VAreaFlags flags, PageTableEntry* entry)
     {
         const ulong Used = (ulong)(PageFlags.Present | PageFlags.Accessed);
-        // What is locked when it is touched takes no more memory than that.
-        if ((flags & (VAreaFlags.Sequential | VAreaFlags.Random | VAreaFlags.Locked)) != 0)
-            return (flags & (VAreaFlags.Sequential | VAreaFlags.Locked)) == VAreaFlags.Sequential;
+        if ((flags & VAreaFlags.Sequential) != 0)
+            return true;
         // The table's first page has none before it.
         if (((ulong)entry & (Page.Size - 1)) == 0)
             return false;

@@ -181,19 +181,20 @@ public sealed unsafe partial class AddressSpace
     /// <returns>False when memory has run out; nothing changed then.</returns>
     private bool CopyTable(PageTableEntry* block, LeafTable shared, VirtualAddress address, AllocationPriority priority)
     {
-        bool isSparse = shared.EntriesInUse <= SparseTable;
+        int inUse = shared.EntriesInUse;
+        bool isSparse = inUse <= SparseTable;
         if ((isSparse ? _frames.AllocateZeroed(FrameOwner.PageTable, priority) : _frames.Allocate(FrameOwner.PageTable, priority)) is not { } frame)
         {
             shared.Unlock();
             return false;
         }
         var copy = new LeafTable(frame, _frames.Table.Descriptor(frame));
-        copy.Initialize(shared.EntriesInUse);
+        copy.Initialize(inUse);
         Interlocked.Add(ref _residentPages, -shared.RemovedWhileShared);
         if (isSparse)
-            CopyFewEntries(shared, copy.Entries);
+            CopyFewEntries(shared.Entries, copy.Entries, inUse);
         else
-            CopyEntries(shared, copy.Entries);
+            CopyEntries(shared.Entries, copy.Entries, inUse);
         shared.MarkCopied();
         Write(block, new PageTableEntry(frame.Address, PageTable.TableFlags(_isUser)));
         // No processor may walk the old table for this space once its other users may free it. Pages stay where they are,
@@ -206,12 +207,11 @@ public sealed unsafe partial class AddressSpace
 
     /// <summary>Copies entries, counts the frames that they name, and makes both sides read-only.</summary>
     /// <remarks>Budget: ten instructions an entry of a full table, of which one locked; hence by eights.</remarks>
-    private void CopyEntries(LeafTable shared, PageTableEntry* to)
+    private void CopyEntries(PageTableEntry* from, PageTableEntry* to, int inUse)
     {
-        PageTableEntry* from = shared.Entries;
         byte* mappings = (byte*)&_table.DescriptorOf(default)->Mappings;
         PageTableEntry* end = from + PageTableWalk.EntriesPerTable;
-        if (shared.EntriesInUse == PageTableWalk.EntriesPerTable)
+        if (inUse == PageTableWalk.EntriesPerTable)
         {
             for (; from < end; from += 8, to += 8)
             {
@@ -236,14 +236,14 @@ public sealed unsafe partial class AddressSpace
     }
 
     /// <summary>As <see cref="CopyEntries"/>, to a table that is zeroed already: looks no further than the last entry in use.</summary>
-    private void CopyFewEntries(LeafTable shared, PageTableEntry* to)
+    private void CopyFewEntries(PageTableEntry* from, PageTableEntry* to, int inUse)
     {
         byte* mappings = (byte*)&_table.DescriptorOf(default)->Mappings;
         int index = 0;
-        for (int left = shared.EntriesInUse; left > 0; left--, index++)
+        for (int left = inUse; left > 0; left--, index++)
         {
-            index = PageTableWalk.NextInUse(shared.Entries, index, PageTableWalk.EntriesPerTable);
-            CopyEntry(shared.Entries + index, to + index, mappings);
+            index = PageTableWalk.NextInUse(from, index, PageTableWalk.EntriesPerTable);
+            CopyEntry(from + index, to + index, mappings);
         }
     }
 

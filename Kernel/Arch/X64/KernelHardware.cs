@@ -2,6 +2,7 @@ using System;
 using Kernel.Memory;
 using Kernel.Mm;
 using Kernel.Mm.PageTables;
+using Kernel.Processes;
 
 namespace Kernel.Arch.X64;
 
@@ -28,6 +29,9 @@ internal sealed unsafe class KernelHardware : Hardware
 
     /// <inheritdoc/>
     public override void Pause() => Instructions.Pause();
+
+    /// <inheritdoc/>
+    public override void OfferProcessor() => Scheduler.YieldIfNeeded();
 
     /// <inheritdoc/>
     public override void ClearPage(void* page) => Instructions.ClearPage(page);
