@@ -5,7 +5,7 @@ namespace Kernel.Mm.Tests;
 
 public class AddressTests
 {
-    private const ulong Translated = 1UL << (PageTableWalk.AddressBits - 1);
+    private const ulong Translated = 1UL << (Page.AddressBits - 1);
     private const ulong UpperHalf = ulong.MaxValue - Translated + 1;
 
     [Theory]

@@ -1,5 +1,4 @@
 using System;
-using Kernel.Mm.PageTables;
 
 namespace Kernel.Mm;
 
@@ -7,7 +6,7 @@ namespace Kernel.Mm;
 /// <param name="Value">The address; canonical when all bits above those that the page tables translate equal the highest of these.</param>
 public readonly record struct VirtualAddress(ulong Value) : IComparable<VirtualAddress>
 {
-    private const int UntranslatedBits = 64 - PageTableWalk.AddressBits;
+    private const int UntranslatedBits = 64 - Page.AddressBits;
 
     /// <summary>Whether the page tables can translate it (Intel SDM vol. 1, 3.3.7.1).</summary>
     public bool IsCanonical => Canonical == this;

@@ -86,7 +86,7 @@ public sealed unsafe class TestMachine : IDisposable
     public AddressSpace CreateSpace() => Manager.CreateSpace(PageRange.Between(new VirtualAddress(0x10000), UserEnd))!;
 
     /// <summary>The address after the last page of the user half but one.</summary>
-    public static VirtualAddress UserEnd { get; } = new((1UL << (PageTableWalk.AddressBits - 1)) - Page.Size);
+    public static VirtualAddress UserEnd { get; } = new((1UL << (Page.AddressBits - 1)) - Page.Size);
 
     /// <summary>Maps private anonymous memory.</summary>
     public static VirtualAddress Map(AddressSpace space, ulong pages, Protection protection = ReadWrite)

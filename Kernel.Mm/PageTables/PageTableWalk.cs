@@ -7,20 +7,13 @@ namespace Kernel.Mm.PageTables;
 /// <remarks>A snapshot; the caller holds whatever keeps the tables from being freed.</remarks>
 public unsafe struct PageTableWalk
 {
-    /// <summary>Levels of the page table, from the root (the highest) to the leaf tables (level 1): 4, or 5 where it is built so.</summary>
-#if FIVE_LEVELS
-    public const int Levels = 5;
-#else
-    public const int Levels = 4;
-#endif
-
-    /// <summary>Bits of an address that the levels translate; the highest is repeated in all above: 48, or 57 with five levels.</summary>
-    public const int AddressBits = Page.Shift + IndexBits * Levels;
+    /// <summary>Levels of the page table, from the root (the highest) to the leaf tables (level 1).</summary>
+    public const int Levels = Page.TableLevels;
 
     /// <summary>Entries of one table.</summary>
     public const int EntriesPerTable = 1 << IndexBits;
 
-    private const int IndexBits = 9;
+    private const int IndexBits = Page.TableIndexBits;
 
     private EntryStorage _entries;
 
