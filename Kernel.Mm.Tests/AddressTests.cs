@@ -1,4 +1,3 @@
-using Kernel.Mm.PageTables;
 using Xunit;
 
 namespace Kernel.Mm.Tests;
