@@ -10,6 +10,20 @@ public sealed class MoveTests : SpaceTestBase
     private const ulong Far = 512 * 512 * 512;
 
     [Fact]
+    public void A_table_made_for_the_target_is_no_part_of_the_source()
+    {
+        // The target's second block is the source's first, of which nothing was touched; its first lies below another upper table.
+        const ulong Gibibyte = 512 * 512;
+        MapAt(Gibibyte + 511, 43);
+        Write(Gibibyte + 520, 7);
+        VirtualAddress address = At(Gibibyte - 1);
+        Assert.Equal(Status.Success, Space.Move(Pages(Gibibyte + 511, 43), 43, MoveMode.Fixed, ref address));
+        Verify();
+        Assert.Equal(7, Read(Gibibyte + 8));
+        Assert.Equal(1ul, Space.ResidentPages);
+    }
+
+    [Fact]
     public void A_move_of_nothing_leaves_no_table_at_its_target()
     {
         MapAt(0, 8);

@@ -322,13 +322,18 @@ public sealed unsafe partial class AddressSpace
         bool isAnyEmpty = false;
         for (int index = part.First; index < part.End;)
         {
-            LeafTable to = _table.LeafOf(*_table.FindBlock(target));
             int first = PageTableWalk.IndexOf(target, 1);
             int count = int.Min(part.End - index, PageTableWalk.EntriesPerTable - first);
-            int moved = MoveStretch(leaf.Entries + index, to.Entries + first, count, part.AddressOf(index));
-            leaf.CountEntries(-moved);
-            to.CountEntries(moved);
-            isAnyEmpty |= to.EntriesInUse == 0;
+            PageTableEntry* block = _table.FindBlock(target);
+            // Only what had a table when those of the target were made has one there: one of these may lie over other parts of the source.
+            if (block != null && !block->IsEmpty)
+            {
+                LeafTable to = _table.LeafOf(*block);
+                int moved = MoveStretch(leaf.Entries + index, to.Entries + first, count, part.AddressOf(index));
+                leaf.CountEntries(-moved);
+                to.CountEntries(moved);
+                isAnyEmpty |= to.EntriesInUse == 0;
+            }
             index += count;
             target += (ulong)count << Page.Shift;
         }
